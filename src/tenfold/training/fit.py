@@ -1,0 +1,167 @@
+"""The training loop."""
+
+import copy
+import math
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset, check_trainable
+from tenfold.errors import DataError, UsageError
+from tenfold.models import Classifier, predict
+from tenfold.training.history import Callback, Epoch, History
+from tenfold.training.losses import Loss, find_loss
+from tenfold.training.optimisers import DEFAULT_LR, find_optimiser
+from tenfold.training.progress import watch
+from tenfold.training.schedules import Schedule, find_schedule
+
+Augment = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+"""(B, H, W) uint8 -> the same shape, drawn anew for every batch."""
+
+
+def fit(
+    model: Classifier,
+    train: Dataset,
+    validation: Dataset | None = None,
+    *,
+    epochs: int = 5,
+    batch_size: int = 128,
+    optimiser: str = "adam",
+    lr: float | None = None,
+    schedule: str | Schedule = "constant",
+    loss: str = "cross-entropy",
+    label_smoothing: float = 0.0,
+    weight_decay: float = 0.0,
+    augment: Augment | None = None,
+    callbacks: Sequence[Callback] = (),
+    seed: int = 0,
+    device: str = "auto",
+    progress: bool = True,
+) -> History:
+    """Train `model` in place on `train`; measure it on `validation` after every epoch.
+
+    The whole split is one tensor on the device. Every epoch goes once through all images in an order drawn by `seed`,
+    which also draws dropout and augmentation: the same seed gives the same bits on a CPU with the same number of threads.
+    `lr` is the optimiser's usual one unless given; `schedule` scales it at every step. Ctrl-C ends the training after the
+    step in hand and returns what was learned; a loss that is no number ends it with the last good epoch's weights
+    (`History.stopped` says which). The network comes back on the CPU, in evaluation mode.
+
+    Raises UsageError for settings out of range, DataError for data that nothing can be learned from.
+    """
+    check_settings(epochs, batch_size, lr, label_smoothing, weight_decay)
+    check_data(model, train, validation)
+    criterion, factor_at, lr = find_loss(loss), find_schedule(schedule), lr or DEFAULT_LR.get(optimiser, 1e-3)
+    place = find_device(device)
+    model.to(place, memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
+    optimise = find_optimiser(optimiser)(model, lr, weight_decay)
+    images, labels = torch.from_numpy(train.images).to(place), torch.from_numpy(train.labels).to(place)
+    rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
+    steps = epochs * math.ceil(len(train) / batch_size)
+    history = History(settings={
+        "images": len(train), "epochs": epochs, "batch_size": batch_size, "optimiser": optimiser, "lr": lr,
+        "schedule": name_of(schedule), "loss": loss, "label_smoothing": label_smoothing, "weight_decay": weight_decay,
+        "augment": "none" if augment is None else name_of(augment), "seed": seed, "device": str(place),
+    })  # fmt: skip
+    last_good = copy.deepcopy(model.state_dict())
+    step = 0
+    with torch.random.fork_rng(devices=[]), watch(epochs, progress) as shown:
+        torch.manual_seed(seed)
+        try:
+            for epoch in range(1, epochs + 1):
+                started = time.perf_counter()
+                shown.start_epoch(epoch, len(train))
+                model.train()
+                total_loss, right, seen = 0.0, 0, 0
+                order = torch.randperm(len(train), generator=generator).to(place)
+                for chosen in torch.split(order, batch_size):
+                    batch, truth = images[chosen], labels[chosen]
+                    if augment is not None:
+                        batch = torch.from_numpy(augment(batch.cpu().numpy(), rng)).to(place)
+                    for group in optimise.param_groups:
+                        group["lr"] = lr * factor_at(step, steps)
+                    logits = model(batch)
+                    value = criterion(logits, truth, label_smoothing)
+                    optimise.zero_grad()
+                    value.backward()  # type: ignore[no-untyped-call]
+                    optimise.step()
+                    step += 1
+                    seen += len(chosen)
+                    total_loss += value.item() * len(chosen)
+                    right += int((logits.argmax(1) == truth).sum())
+                    shown.batch(seen, total_loss / seen, right / seen)
+                if not math.isfinite(total_loss):
+                    model.load_state_dict(last_good)
+                    history.stopped = "diverged"
+                    break
+                figures = {"loss": total_loss / seen, "accuracy": right / seen}
+                figures |= measure(model, validation, criterion) if validation is not None else {}
+                figures |= {"lr": optimise.param_groups[0]["lr"], "seconds": time.perf_counter() - started}
+                history.append(figures)
+                shown.end_epoch(epoch, figures, len(train))
+                last_good = copy.deepcopy(model.state_dict())
+                wishes = [callback(epoch, history, model) for callback in callbacks]
+                if any(wishes):
+                    history.stopped = "callback"
+                    break
+        except KeyboardInterrupt:
+            history.stopped = "interrupted"
+    model.to("cpu").eval()
+    return history
+
+
+def measure(model: Classifier, validation: Dataset, criterion: Loss) -> Epoch:
+    """Loss and accuracy on the whole validation split, in evaluation mode, without label smoothing."""
+    outputs = torch.from_numpy(predict(model, validation.images))
+    truth = torch.from_numpy(validation.labels)
+    accuracy = (outputs.argmax(1) == truth).double().mean().item()
+    return {"val_loss": criterion(outputs, truth, 0.0).item(), "val_accuracy": accuracy}
+
+
+def check_settings(
+    epochs: int, batch_size: int, lr: float | None, label_smoothing: float, weight_decay: float
+) -> None:
+    """Raise UsageError for a setting out of its range."""
+    if epochs < 1:
+        raise UsageError(f"epochs must be at least 1, not {epochs}")
+    if batch_size < 1:
+        raise UsageError(f"batch size must be at least 1, not {batch_size}")
+    if lr is not None and not 0 < lr < math.inf:
+        raise UsageError(f"the learning rate must be above 0, not {lr:g}")
+    if not 0 <= label_smoothing < 1:
+        raise UsageError(f"label smoothing must be from 0 to below 1, not {label_smoothing:g}")
+    if not 0 <= weight_decay < math.inf:
+        raise UsageError(f"weight decay must not be below 0, not {weight_decay:g}")
+
+
+def check_data(model: Classifier, train: Dataset, validation: Dataset | None) -> None:
+    """Raise DataError where the data cannot train this network, or the validation split cannot measure it."""
+    check_trainable(train)
+    for part in (train, validation):
+        if part is None:
+            continue
+        if len(part) == 0:
+            raise DataError(f"{part.name}: the split is empty")
+        if part.size != model.architecture.size:
+            raise DataError(f"{part.name}: images are {part.size}, but the network takes {model.architecture.size}")
+        if part.classes != model.classes:
+            raise DataError(f"{part.name}: its classes are not those of the network ({', '.join(model.classes)})")
+
+
+def find_device(name: str) -> torch.device:
+    """The device of that name; "auto" is a GPU where there is one, otherwise the CPU."""
+    if name == "auto":
+        there = (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True))
+        name = next(name for name, available in there if available)
+    try:
+        torch.empty(0, device=name)
+        return torch.device(name)
+    except (RuntimeError, AssertionError) as error:
+        raise UsageError(f"device '{name}' is not there; use auto or cpu") from error
+
+
+def name_of(thing: object) -> str:
+    """What to call a setting in the record: a name as it is, a function by its own."""
+    return thing if isinstance(thing, str) else getattr(thing, "__name__", type(thing).__name__)
