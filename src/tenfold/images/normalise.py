@@ -16,6 +16,7 @@ __all__ = ["Normalisation", "Normalised", "normalise"]
 
 EVEN = 6  # grey levels: a border that varies less than this is one even background
 BAND = 0.14  # share of a side: how deep a remnant of a printed line may lie inside the border
+TINY = 40  # pixels: on a shorter side no remnant of a line is looked for, strokes are as thin
 DUST = 0.015  # share of the picture's longer side: ink that measures less is dust
 WHOLE = 0.25  # share of all ink: where the largest piece is less, the ink is scattered, so it is noise
 SAMPLE = 4000  # pixels that the background's noise is judged by
@@ -198,12 +199,26 @@ def _above(values: np.ndarray, level: float) -> np.ndarray:
 
 def _find_ink(ink: np.ndarray, floor: float, settings: Normalisation) -> tuple[np.ndarray | None, int, float]:
     """The digit's ink as a mask, (H, W) uint8 of 0 and 255, its pieces and its level; None, 0, 0 without ink."""
-    mask, blobs = _keep_pieces(_above(ink, floor), settings)
+    mask, blobs = _keep_pieces(_peel(_above(ink, floor)), settings)
     if blobs == 0:
         return None, 0, 0.0
     level = _level(ink, mask)
     mask, blobs = _keep_pieces(cv2.bitwise_and(mask, _above(ink, settings.cut * level)), settings)
     return (mask, blobs, level) if blobs else (None, 0, 0.0)
+
+
+def _peel(mask: np.ndarray) -> np.ndarray:
+    """The mask without straight lines that run from side to side along its borders, even where a digit touches them."""
+    if min(mask.shape) < TINY:
+        return mask
+    for turn in range(4):
+        rows = np.rot90(mask, turn)
+        deep = len(rows) // 20 + 1
+        full = np.count_nonzero(rows[: deep + 1], axis=1) >= 0.8 * rows.shape[1]
+        # the bar of a 5 or 7 in a tight crop looks the same, but there the foot stands on the opposite border
+        if full[:deep].any() and not full[deep] and not rows[-1, deep:-deep].any():
+            rows[: int(full[:deep].nonzero()[0][-1]) + 1] = 0
+    return mask
 
 
 def _level(ink: np.ndarray, mask: np.ndarray) -> float:
@@ -224,9 +239,9 @@ def _keep_pieces(mask: np.ndarray, settings: Normalisation) -> tuple[np.ndarray,
         return mask, 0
     if count == 2:
         return mask, 1
-    lines = _are_lines(labels, count - 1, x, y, mask.shape)
-    if not lines.all():
-        areas = np.where(lines, 0, areas)
+    if min(mask.shape) >= TINY:
+        lines = _are_lines(labels, count - 1, x, y, mask.shape)
+        areas = areas if lines.all() else np.where(lines, 0, areas)
     keep = _belong(boxes, areas, mask.shape) & (areas >= settings.speck * areas.max()) & (areas > 0)
     if areas.max() < WHOLE * areas[keep].sum():
         return mask, 0
@@ -261,9 +276,7 @@ def _belong(boxes: np.ndarray, areas: np.ndarray, shape: tuple[int, ...]) -> np.
     h, w = shape
     left, top, right, bottom = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
     main = int(areas.argmax())
-    gap = np.maximum(
-        np.maximum(left - right[main], left[main] - right), np.maximum(top - bottom[main], top[main] - bottom)
-    )
+    gap = np.maximum(np.maximum(left - right[main], left[main] - right), np.maximum(top - bottom[main], top[main] - bottom))
     near = gap <= NEAR * max(boxes[main, 2], boxes[main, 3])
     cut = (left == 0) | (top == 0) | (right == w) | (bottom == h)
     share = areas / areas[main]
