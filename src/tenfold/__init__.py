@@ -1,1 +1,82 @@
+"""Tenfold reads handwritten digits: it trains on MNIST in seconds, proves how good it is, and reads your picture.
+
+    tenfold.data        files on disk -> images and labels
+    tenfold.images      images -> images: decode, normalise, augment
+    tenfold.models      names -> networks, checkpoints
+    tenfold.training    network + data -> a trained network
+    tenfold.evaluation  predictions + labels -> numbers, figures, the report
+    tenfold.export      checkpoint -> ONNX
+    tenfold.reading     a picture -> digits
+    tenfold.cli         the same words as commands
+
+Names are imported when they are first used, so that reading never waits for a training library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenfold.data import Dataset, load, load_mnist, split
+    from tenfold.errors import TenfoldError
+    from tenfold.evaluation import evaluate
+    from tenfold.export import export_onnx
+    from tenfold.images import normalise
+    from tenfold.models import build, load_checkpoint, predict, save_checkpoint, summary
+    from tenfold.reading import Digit, Reading, read, read_many
+    from tenfold.training import fit
+
 __version__ = "0.1.0"
+
+ROOM_OF = {
+    "Dataset": "data",
+    "load": "data",
+    "load_mnist": "data",
+    "split": "data",
+    "normalise": "images",
+    "build": "models",
+    "load_checkpoint": "models",
+    "predict": "models",
+    "save_checkpoint": "models",
+    "summary": "models",
+    "fit": "training",
+    "evaluate": "evaluation",
+    "export_onnx": "export",
+    "Digit": "reading",
+    "Reading": "reading",
+    "read": "reading",
+    "read_many": "reading",
+    "TenfoldError": "errors",
+}
+"""The public names and the room each lives in."""
+
+__all__ = [
+    "Dataset",
+    "Digit",
+    "Reading",
+    "TenfoldError",
+    "__version__",
+    "build",
+    "evaluate",
+    "export_onnx",
+    "fit",
+    "load",
+    "load_checkpoint",
+    "load_mnist",
+    "normalise",
+    "predict",
+    "read",
+    "read_many",
+    "save_checkpoint",
+    "split",
+    "summary",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ROOM_OF:
+        raise AttributeError(f"module 'tenfold' has no attribute '{name}'")
+    return getattr(import_module(f"tenfold.{ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

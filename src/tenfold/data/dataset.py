@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tenfold.errors import DataError, UsageError
 from tenfold.files import sha256
+from tenfold.images import Normalisation, normalise
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -67,6 +68,14 @@ def make_dataset(images: Images, labels: Labels, classes: Sequence[str], name: s
     return Dataset(np.ascontiguousarray(images), labels.astype(np.int64), tuple(classes), name)
 
 
+def normalised(dataset: Dataset, normalisation: Normalisation | None) -> Dataset:
+    """The data set with every image brought to MNIST's form; as it is where `normalisation` is None."""
+    if normalisation is None:
+        return dataset
+    images = np.stack([normalise(image, normalisation).image for image in dataset.images])
+    return Dataset(images, dataset.labels, dataset.classes, dataset.name)
+
+
 def check_trainable(dataset: Dataset) -> None:
     """Raise DataError where nothing could be learned: one class only, or a class without images."""
     if len(dataset.classes) < 2:
@@ -91,9 +100,7 @@ def split(dataset: Dataset, fraction: float = 0.1, *, seed: int = 0) -> tuple[Da
     return dataset.take(np.flatnonzero(~chosen)), dataset.take(np.flatnonzero(chosen))
 
 
-def _stratified(
-    labels: Labels, counts: NDArray[np.int64], fraction: float, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def _stratified(labels: Labels, counts: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> NDArray[np.bool_]:
     """(N,) True for the images drawn: the same share of every class, their sum rounded once."""
     exact = counts * fraction
     quota = np.floor(exact).astype(np.int64)

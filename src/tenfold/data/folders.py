@@ -7,23 +7,26 @@ from numpy.typing import NDArray
 
 from tenfold.data.dataset import Dataset, Images, make_dataset
 from tenfold.errors import DataError
-from tenfold.images import ENDINGS, decode
+from tenfold.images import ENDINGS, Normalisation, decode, normalise
 
 
-def read_folders(folder: str | Path) -> Dataset:
+def read_folders(folder: str | Path, normalisation: Normalisation | None = None) -> Dataset:
     """The pictures in the subfolders of `folder`, classes in the order of their names (numbers by value).
 
-    All pictures must have one size. Raises DataError naming the subfolder or picture at fault, PictureError for a picture
-    that cannot be decoded.
+    All pictures must have one size, unless `normalisation` brings them to one.
+
+    Raises DataError naming the subfolder or picture at fault, PictureError for a picture that cannot be decoded.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise DataError(f"{folder}: is no folder; wanted one with a subfolder for each class")
     classes = sorted((path for path in folder.iterdir() if _is_class(path)), key=lambda path: by_value(path.name))
     if not classes:
         raise DataError(f"{folder}: has no subfolder with pictures; wanted a folder for each class")
     paths = [path for place in classes for path in pictures_in(place)]
     labels = [label for label, place in enumerate(classes) for _ in pictures_in(place)]
     names = [place.name for place in classes]
-    return make_dataset(read_pictures(paths), np.array(labels, np.int64), names, str(folder))
+    return make_dataset(read_pictures(paths, normalisation), np.array(labels, np.int64), names, str(folder))
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -31,9 +34,14 @@ def pictures_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and not path.is_dir())
 
 
-def read_pictures(paths: list[Path]) -> Images:
-    """(N, H, W) uint8: the pictures at `paths`, which must all have one size. Raises DataError naming the odd one out."""
+def read_pictures(paths: list[Path], normalisation: Normalisation | None = None) -> Images:
+    """(N, H, W) uint8: the pictures at `paths`, normalised if wanted; otherwise all must have one size.
+
+    Raises DataError naming the odd one out.
+    """
     images = [decode(path) for path in paths]
+    if normalisation is not None:
+        images = [normalise(image, normalisation).image for image in images]
     for path, image in zip(paths, images, strict=True):
         if image.shape != images[0].shape:
             raise DataError(

@@ -3,22 +3,24 @@
 import csv
 import io
 import math
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.dataset import Dataset, make_dataset
+from tenfold.data.dataset import Dataset, make_dataset, normalised
 from tenfold.data.folders import by_value, read_pictures
 from tenfold.data.idx import read_unpacked
 from tenfold.errors import DataError
+from tenfold.images import Normalisation
 
 Row = tuple[int, list[str]]  # line number, fields
 
+MOST_CLASSES = 1000  # a larger label is a mistake, and would make as many class names
 
-def read_csv(path: str | Path) -> Dataset:
+
+def read_csv(path: str | Path, normalisation: Normalisation | None = None) -> Dataset:
     """A data set from CSV: `label,pixel0,pixel1,...` as Kaggle's, or `path,label`; a header is optional.
 
     Pixels are whole numbers 0 to 255 of a square image, row by row, and the label is a whole number. In the other form the
@@ -29,8 +31,8 @@ def read_csv(path: str | Path) -> Dataset:
     if not rows:
         raise DataError(f"{path}: holds no rows")
     if len(rows[0][1]) == 2:
-        return _named_pictures(path, rows)
-    return _pixel_rows(path, rows)
+        return _named_pictures(path, rows, normalisation)
+    return normalised(_pixel_rows(path, rows), normalisation)
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -48,7 +50,7 @@ def _rows(path: Path) -> Iterator[Row]:
 
 
 def _pixel_rows(path: Path, rows: list[Row]) -> Dataset:
-    if not rows[0][1][-1].strip().lstrip("+-").isdigit():
+    if not any(map(_is_number, rows[0][1])):
         del rows[0]
     if not rows:
         raise DataError(f"{path}: holds a header but no rows")
@@ -81,9 +83,17 @@ def _whole_numbers(path: Path, line: int, fields: list[str], columns: int) -> ND
     if len(wrong):
         column = int(wrong[0]) + 1
         raise DataError(f"{path}: line {line}, column {column + 1}: pixel {values[column]} is not within 0 to 255")
-    if not 0 <= values[0] < 1000:
-        raise DataError(f"{path}: line {line}, column 1: label {values[0]} is not within 0 to 999")
+    if not 0 <= values[0] < MOST_CLASSES:
+        raise DataError(f"{path}: line {line}, column 1: label {values[0]} is not within 0 to {MOST_CLASSES - 1}")
     return values
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_whole(field: str) -> bool:
@@ -93,7 +103,7 @@ def _is_whole(field: str) -> bool:
         return False
 
 
-def _named_pictures(path: Path, rows: list[Row]) -> Dataset:
+def _named_pictures(path: Path, rows: list[Row], normalisation: Normalisation | None) -> Dataset:
     for line, fields in rows:
         if len(fields) != 2:
             raise DataError(f"{path}: line {line}: {len(fields)} columns where the first row has 2 (path,label)")
@@ -104,7 +114,7 @@ def _named_pictures(path: Path, rows: list[Row]) -> Dataset:
     for line, (name, _) in rows:
         if not (path.parent / name).is_file():
             raise DataError(f"{path}: line {line}: no picture at '{name}' (paths are relative to the CSV file)")
-    images = read_pictures([path.parent / fields[0] for _, fields in rows])
+    images = read_pictures([path.parent / fields[0] for _, fields in rows], normalisation)
     labels, classes = number_names([fields[1].strip() for _, fields in rows])
     return make_dataset(images, labels, classes, str(path))
 
@@ -124,7 +134,7 @@ KEYS = {
 """Names of the arrays in an npz file, by split; the first pair that is there is taken."""
 
 
-def read_npz(path: str | Path, part: str | None = None) -> Dataset:
+def read_npz(path: str | Path, part: str | None = None, normalisation: Normalisation | None = None) -> Dataset:
     """A data set from an npz archive with the arrays `images` and `labels` (or `x`/`y`, or Keras' `x_train`/`y_train`).
 
     Images are (N, H, W) or (N, H, W, 1) whole numbers 0 to 255, or floats 0 to 1; labels are whole numbers or names;
@@ -132,8 +142,8 @@ def read_npz(path: str | Path, part: str | None = None) -> Dataset:
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            arrays = {name: np.asarray(archive[name]) for name in archive.files}
+    except Exception as error:  # zipfile, zlib and NumPy each raise their own on a damaged file; it is one thing to the user
         raise DataError(f"{path}: cannot be read as npz ({error})") from error
     pair = next((pair for pair in KEYS[part] if all(key in arrays for key in pair)), None)
     if pair is None:
@@ -142,7 +152,7 @@ def read_npz(path: str | Path, part: str | None = None) -> Dataset:
     images = _byte_images(path, pair[0], arrays[pair[0]])
     names = [str(name) for name in arrays["classes"]] if "classes" in arrays else None
     labels, classes = _numbered(path, pair[1], arrays[pair[1]], names)
-    return make_dataset(images, labels, classes, str(path))
+    return normalised(make_dataset(images, labels, classes, str(path)), normalisation)
 
 
 def _byte_images(path: str | Path, key: str, array: NDArray[np.generic]) -> NDArray[np.uint8]:
@@ -171,5 +181,8 @@ def _numbered(
         return number_names([str(name) for name in array])
     if array.dtype.kind not in "iufb" or not np.all(array == np.rint(array.astype(np.float64))):
         raise DataError(f"{path}: {key} holds labels that are neither whole numbers nor names")
-    labels = array.astype(np.int64)
+    values = array.astype(np.float64)
+    if not np.all((values >= 0) & (values < MOST_CLASSES)):
+        raise DataError(f"{path}: {key} holds labels that are not within 0 to {MOST_CLASSES - 1}")
+    labels = values.astype(np.int64)
     return labels, names or [str(label) for label in range(int(labels.max(initial=0)) + 1)]

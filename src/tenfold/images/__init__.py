@@ -1,6 +1,23 @@
-"""Images -> images, by pure functions on arrays: decode, normalise to MNIST's form, augment."""
+"""Images -> images, by pure functions on arrays: decode, normalise to MNIST's form, augment, corrupt."""
 
+from tenfold.images.augment import augment
+from tenfold.images.corrupt import CORRUPTIONS, Corruption, find_corruption
 from tenfold.images.decode import ENDINGS, MAX_PIXELS, Picture, decode
 from tenfold.images.normalise import Normalisation, Normalised, normalise
+from tenfold.images.shift import random_shift, shift_by
 
-__all__ = ["ENDINGS", "MAX_PIXELS", "Normalisation", "Normalised", "Picture", "decode", "normalise"]
+__all__ = [
+    "CORRUPTIONS",
+    "ENDINGS",
+    "MAX_PIXELS",
+    "Corruption",
+    "Normalisation",
+    "Normalised",
+    "Picture",
+    "augment",
+    "decode",
+    "find_corruption",
+    "normalise",
+    "random_shift",
+    "shift_by",
+]

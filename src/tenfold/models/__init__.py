@@ -11,8 +11,9 @@ from tenfold.models.classifier import (
     device_of,
     parameter_count,
 )
-from tenfold.models.predict import predict
-from tenfold.models.summary import Layer, Summary, summary
+from tenfold.models.layer_table import Layer, Summary, summary
+from tenfold.models.prediction import predict
+from tenfold.models.probability import probabilities
 from tenfold.models.zoo import DEFAULT, ZOO, build, parse_network
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "parameter_count",
     "parse_network",
     "predict",
+    "probabilities",
     "save_checkpoint",
     "summary",
 ]

@@ -9,6 +9,7 @@ The JSON is written last and is what makes a checkpoint exist, so a crash at any
 import json
 import platform
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,8 @@ def weight_bytes(model: Classifier) -> bytes:
 
 def versions() -> dict[str, str]:
     """What a result depends on beside data, settings and seed."""
-    from tenfold import __version__
-
     return {
-        "tenfold": __version__,
+        "tenfold": version("tenfold"),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
@@ -114,7 +113,7 @@ def _read_record(path: Path) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise TenfoldError(f"{path}: cannot be read ({error.strerror}); give the folder that `train` wrote") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TenfoldError(f"{path}: is damaged: no JSON ({error})") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise TenfoldError(f"{path}: is no Tenfold checkpoint of format {FORMAT}")

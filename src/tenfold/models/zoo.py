@@ -23,6 +23,8 @@ def softmax(size: Size, classes: int) -> nn.Sequential:
 
 def mlp(size: Size, classes: int, *, widths: Sequence[int] = (512,), dropout: float = 0.0) -> nn.Sequential:
     """A stack of dense layers of any `widths` with ReLU, each followed by `dropout`."""
+    if min(widths, default=1) < 1:
+        raise ValueError(f"widths are positive numbers, not {min(widths)}")
     layers: list[nn.Module] = [nn.Flatten()]
     before = prod(size)
     for width in widths:
@@ -85,10 +87,11 @@ def build(
         torch.manual_seed(seed)
         try:
             layers = ZOO[network](size, len(classes), **arguments)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise UsageError(f"network '{network}' does not take these arguments: {error}") from error
         except RuntimeError as error:
-            raise UsageError(f"network '{network}' cannot be built for {size[1]}x{size[0]} images: too small") from error
+            small = f"{size[1]}x{size[0]} images are too small for it; softmax and mlp take any"
+            raise UsageError(f"network '{network}' cannot be built: {small}") from error
     kept = {key: list(value) if isinstance(value, tuple) else value for key, value in arguments.items()}
     return Classifier(layers, Architecture(network, tuple(classes), size, kept), preparation)
 
@@ -110,7 +113,9 @@ def parse_network(text: str) -> tuple[str, dict[str, Any]]:
 def flat_size(layers: nn.Sequential, size: Size) -> int:
     """How many numbers `layers` make of one image of `size`."""
     with torch.no_grad():
-        return int(layers.eval()(torch.zeros(1, 1, *size)).numel())
+        numbers = int(layers.eval()(torch.zeros(1, 1, *size)).numel())
+    layers.train()
+    return numbers
 
 
 def _convolution(channels: int, filters: int, kernel: int, *, stride: int = 1) -> list[nn.Module]:

@@ -31,9 +31,7 @@ class Summary:
 
     def __str__(self) -> str:
         head = f"{'Layer':<16}{'Output shape':<22}{'Parameters':>12}"
-        rows = [
-            f"{layer.kind:<16}{(None, *layer.output_shape)!s:<22}{layer.parameters:>12,}" for layer in self.layers
-        ]
+        rows = [f"{layer.kind:<16}{(None, *layer.output_shape)!s:<22}{layer.parameters:>12,}" for layer in self.layers]
         rule = "-" * len(head)
         return "\n".join([f"Network: {self.network}", head, rule, *rows, rule, f"{'Total':<38}{self.parameters:>12,}"])
 

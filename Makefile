@@ -1,0 +1,47 @@
+# `make run` does the main job, `make test` proves it. Both set up .venv by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := runs/first
+
+.PHONY: run test test-slow weights bench clean
+
+run: $(VENV)/.train                ## train the default network, measure it, export it, read the example pictures with it
+	$(BIN)/tenfold train --out $(RUN) --replace
+	$(BIN)/tenfold evaluate $(RUN)
+	$(BIN)/tenfold export $(RUN)
+	$(BIN)/tenfold read --json --model $(RUN)/model.onnx examples
+	@echo "The report: $(RUN)/evaluation/report.html (open it in a browser)"
+
+test: $(VENV)/.dev                 ## lint, types, one-way imports, and the fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest
+
+test-slow: $(VENV)/.dev            ## the tests that train for minutes, and the built wheel in a clean environment
+	$(BIN)/pytest -m slow
+
+weights: $(VENV)/.train            ## train the shipped recogniser again, from MNIST alone
+	$(BIN)/python experiments/shipped_weights.py
+
+bench: $(VENV)/.dev                ## measure the claims about speed and size
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:                             ## remove the environment and the caches; runs/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Tenfold needs Python 3.11 or newer; name one with: make run PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.train: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train]'
+	touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@ $(VENV)/.train

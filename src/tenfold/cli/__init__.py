@@ -1,0 +1,87 @@
+"""The command line: each command is a thin skin over library calls of the same words.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some
+picture could not be opened, 130 ended by Ctrl-C. Commands import what they need when they run, so `--help` is quick.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+
+from tenfold.cli.evaluate import evaluate
+from tenfold.cli.explore import explore
+from tenfold.cli.export import export
+from tenfold.cli.read import read
+from tenfold.cli.train import train
+from tenfold.errors import TenfoldError
+
+INTERRUPTED = 130
+
+COMMANDS: dict[Callable[..., Any], str] = {
+    train: "tenfold train --network mlp:256,256 --epochs 5 --out runs/mlp",
+    evaluate: "tenfold evaluate runs/mlp",
+    export: "tenfold export runs/mlp --out mlp.onnx",
+    read: "tenfold read --json photo.jpg scans/",
+    explore: "tenfold explore --out sheets/ my-digits/",
+}
+"""Each command with the example that ends its help."""
+
+app = typer.Typer(
+    name="tenfold",
+    help="Tenfold reads handwritten digits: train, prove how good it is, read the picture you have.",
+    epilog="Example: tenfold read photo.jpg",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from tenfold import __version__
+
+        typer.echo(f"tenfold {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Print the version."),
+) -> None:
+    """What comes before a command."""
+
+
+for _command, _example in COMMANDS.items():
+    app.command(epilog=f"Example: {_example}")(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns its exit code. What the user can mend is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):  # a file name may hold what the terminal's encoding cannot say
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(list(sys.argv[1:] if arguments is None else arguments), "tenfold", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except TenfoldError as error:
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does; nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own: a wrong option or argument
+            return _complain(f"{error.format_message()} (see tenfold --help)", int(error.exit_code))
+        if type(error).__name__ == "Abort":
+            return _complain("interrupted", INTERRUPTED)
+        raise
+
+
+def _complain(message: str, exit_code: int) -> int:
+    typer.echo(f"tenfold: {' '.join(message.splitlines())}", err=True)
+    return exit_code

@@ -1,0 +1,98 @@
+"""`tenfold read`: pictures in, digits out. Scripts rely on what this prints."""
+
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from tenfold.images import Picture
+    from tenfold.reading import Reading
+
+WHY = {"empty": "no ink found", "rejected": "ink, but no digit"}
+
+
+def read(
+    pictures: list[str] = typer.Argument(metavar="PATH...", help="Pictures, folders of pictures, or - for standard input."),
+    layout: str = typer.Option("auto", help="auto, digit, number or page."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
+    model: Path | None = typer.Option(None, help="An ONNX file that `tenfold export` wrote; the shipped one by default."),
+) -> int:
+    """Read the digit in each picture and print `name: text`, one a line.
+
+    A picture that cannot be opened is named on standard error, the rest is read all the same, and the exit code is 3.
+    """
+    unopened = 0
+    for name, reading in shown(read_named(pictures, layout, model), pictures):
+        unopened += reading.status == "error"
+        if as_json:
+            typer.echo(json.dumps({"file": name, **reading.to_dict()}))
+        else:
+            show(name, reading)
+    return 3 if unopened else 0
+
+
+def show(name: str, reading: "Reading") -> None:
+    """One picture's answer on standard output; why there is none on standard error."""
+    if reading.status == "error":
+        typer.echo(f"tenfold: {printable(reading.error)}", err=True)
+        return
+    typer.echo(f"{printable(name)}: {reading.text}")
+    if reading.status != "ok":
+        typer.echo(f"tenfold: {printable(name)}: {WHY[reading.status]}", err=True)
+
+
+def printable(text: str) -> str:
+    """The text on one line, its control characters escaped, so that no file name can fake a second answer."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def read_named(paths: list[str], layout: str, model: Path | None) -> Iterator[tuple[str, "Reading"]]:
+    """Name and reading of every picture that `paths` stand for, in order; a folder without pictures is an error."""
+    from tenfold.reading import Reading, read_many
+
+    waiting: deque[tuple[str, Reading | None]] = deque()  # what was handed out and not yet answered
+
+    def pictures() -> Iterator["Picture"]:
+        for name, picture in expand(paths):
+            empty = Reading("", "error", error=f"{name}: no pictures in this folder") if picture is None else None
+            waiting.append((name, empty))
+            if picture is not None:
+                yield picture
+
+    for reading in read_many(pictures(), layout=layout, model=model):
+        while (known := waiting[0][1]) is not None:
+            yield waiting.popleft()[0], known
+        yield waiting.popleft()[0], reading
+    yield from ((name, known) for name, known in waiting if known is not None)
+
+
+def expand(paths: list[str]) -> Iterator[tuple[str, "Picture | None"]]:
+    """Name and picture for each path, a folder standing for the pictures in it; None for a folder that has none."""
+    from tenfold.data import pictures_in
+
+    for path in paths:
+        if path == "-":
+            yield "-", sys.stdin.buffer
+        elif Path(path).is_dir():
+            found = pictures_in(Path(path))
+            yield from ((str(picture), picture) for picture in found) if found else [(path, None)]
+        else:
+            yield path, Path(path)
+
+
+def shown(answers: Iterator[tuple[str, "Reading"]], paths: list[str]) -> Iterator[tuple[str, "Reading"]]:
+    """The answers, behind a bar where they go to a file and a person waits; on a terminal they show themselves."""
+    folders = any(Path(path).is_dir() for path in paths)
+    if not folders or sys.stdout.isatty() or not sys.stderr.isatty():
+        yield from answers
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    total = sum(1 for _ in expand(paths))
+    yield from track(answers, "reading", total=total, console=Console(stderr=True), transient=True)

@@ -1,0 +1,102 @@
+"""A picture -> digits: decode, normalise, recognise, and say what was found."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import PictureError, UsageError, unknown_name
+from tenfold.images import Normalised, Picture, decode, normalise
+from tenfold.reading.reading import Digit, Reading
+from tenfold.reading.recogniser import Recogniser, load_recogniser
+
+LAYOUTS = ("auto", "digit", "number", "page")
+
+BATCH = 64  # pictures that go through the network together
+
+
+def read(picture: Picture, *, layout: str = "auto", model: str | Path | None = None) -> Reading:
+    """Read the digit in one picture.
+
+    picture: a path, the bytes of a file, a Pillow image or an array (see `tenfold.images.decode`)
+    model:   an ONNX file that `tenfold export` wrote; the shipped weights by default
+
+    Raises PictureError for what is no whole picture, TenfoldError for a model that cannot be loaded.
+    """
+    check_layout(layout)
+    reader = _reader(model)
+    found = _prepare(decode(picture), reader)
+    return _answer([found], reader)[0]
+
+
+def read_many(pictures: Iterable[Picture], *, layout: str = "auto", model: str | Path | None = None) -> Iterator[Reading]:
+    """Read many pictures, one Reading each in their order, in constant memory.
+
+    A picture that cannot be opened gives a Reading with status "error" and the rest is read all the same.
+    """
+    check_layout(layout)
+    reader = _reader(model)
+    waiting = iter(pictures)
+    while batch := list(islice(waiting, BATCH)):
+        yield from _read_batch(batch, reader)
+
+
+def check_layout(layout: str) -> None:
+    """Raise UsageError for a layout that there is not, or not yet."""
+    if layout not in LAYOUTS:
+        raise unknown_name("layout", layout, LAYOUTS)
+    if layout in ("number", "page"):
+        raise UsageError(f"layout '{layout}' is not there yet: this version reads one digit a picture (layout digit)")
+
+
+@cache
+def _reader(model: str | Path | None) -> Recogniser:
+    """One session a model and process: loading costs a thousand times what reading does."""
+    return load_recogniser(model)
+
+
+def _read_batch(pictures: list[Picture], reader: Recogniser) -> list[Reading]:
+    found: list[Normalised | PictureError] = []
+    for picture in pictures:
+        try:
+            found.append(_prepare(decode(picture), reader))
+        except PictureError as error:
+            found.append(error)
+    answers = iter(_answer([one for one in found if isinstance(one, Normalised)], reader))
+    return [Reading("", "error", error=str(one)) if isinstance(one, PictureError) else next(answers) for one in found]
+
+
+def _prepare(grey: NDArray[np.uint8], reader: Recogniser) -> Normalised:
+    """The picture in the form of the network's training images."""
+    if reader.normalisation is not None:
+        return normalise(grey, reader.normalisation)
+    height, width = reader.size
+    image = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
+    return Normalised(np.asarray(image, np.uint8), (0, 0, grey.shape[1], grey.shape[0]))
+
+
+def _answer(found: list[Normalised], reader: Recogniser) -> list[Reading]:
+    """One Reading for each normalised picture; those with ink go through the network together."""
+    inked = [one for one in found if one.box is not None]
+    rows = iter(reader.probabilities(np.stack([one.image for one in inked])) if inked else ())
+    return [Reading("", "empty") if one.box is None else _reading(one, next(rows), reader) for one in found]
+
+
+def _reading(found: Normalised, probabilities: NDArray[np.float64], reader: Recogniser) -> Reading:
+    named = {name: float(p) for name, p in zip(reader.classes, probabilities, strict=True) if name != reader.none}
+    best = max(named, key=named.__getitem__)
+    assert found.box is not None  # _answer sends on only what has ink
+    digit = Digit(int(best) if best.isdecimal() else best, named[best], found.box, 0, named, found.image)
+    if refused(probabilities, named[best], reader):
+        return Reading("", "rejected", (digit,))
+    return Reading(best, "ok", (digit,))
+
+
+def refused(probabilities: NDArray[np.float64], best: float, reader: Recogniser) -> bool:
+    """Whether an answer of probability `best` is a no: too doubtful, or more probably no digit at all."""
+    none = probabilities[reader.classes.index(reader.none)] if reader.none else 0.0
+    return best < reader.threshold or none > best

@@ -1,0 +1,93 @@
+"""What was read: the results, as data and as a notebook shows them."""
+
+import base64
+import html
+import io
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Box = tuple[int, int, int, int]
+"""x, y, width, height in pixels of the upright original."""
+
+Status = Literal["ok", "empty", "rejected", "error"]
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit of a picture.
+
+    digit:         0 to 9 (the class name where a network has other classes)
+    confidence:    its probability, 0 to 1
+    box:           where its ink is, in pixels of the upright original
+    line:          its line on the page, from 0
+    probabilities: name of each digit -> its probability
+    image:         (H, W) uint8, what the network saw
+    """
+
+    digit: int | str
+    confidence: float
+    box: Box
+    line: int
+    probabilities: dict[str, float] = field(repr=False)
+    image: NDArray[np.uint8] = field(repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {
+            "digit": self.digit,
+            "confidence": round(self.confidence, 4),
+            "box": list(self.box),
+            "line": self.line,
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one picture.
+
+    text:   the digits, lines parted by newlines; "" unless status is "ok"
+    status: "ok", "empty" (no ink), "rejected" (ink, but no digit) or "error" (the picture could not be opened)
+    digits: in reading order; with status "rejected" the best guess, which was not believed
+    error:  one sentence, with status "error"
+    """
+
+    text: str
+    status: Status
+    digits: tuple[Digit, ...] = ()
+    error: str = ""
+
+    @property
+    def confidence(self) -> float:
+        """The probability that every digit is right, 0 to 1; 0 where nothing was read."""
+        return float(np.prod([digit.confidence for digit in self.digits])) if self.status == "ok" else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `--json` prints it, without the file's name."""
+        digits = [digit.to_dict() for digit in self.digits] if self.status == "ok" else []
+        record: dict[str, Any] = {"status": self.status, "text": self.text, "digits": digits}
+        return {**record, "error": self.error} if self.status == "error" else record
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """The answer, what the network saw and the probabilities, for a notebook."""
+        if not self.digits:
+            return f"<p>{html.escape(self.status)}: {html.escape(self.error or 'no ink found')}</p>"
+        cells = "".join(
+            f'<td style="text-align:center"><img alt="what the network saw" src="{_data_url(digit.image)}" '
+            f'style="image-rendering:pixelated" width="84"><br><b style="font-size:1.6em">'
+            f"{html.escape(str(digit.digit)) if self.status == 'ok' else '?'}</b><br>{digit.confidence:.1%}</td>"
+            for digit in self.digits
+        )
+        return f"<table><tr>{cells}</tr></table>"
+
+
+def _data_url(image: NDArray[np.uint8]) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,99 @@
+"""An ONNX file and what its metadata says -> probabilities of normalised images."""
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import TenfoldError
+from tenfold.images import Normalisation
+
+LARGEST_MODEL = 256 << 20  # bytes
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """A network ready to recognise images of one size.
+
+    classes:       names of all outputs, in order
+    size:          height and width of the images it takes
+    normalisation: how a picture is brought to their form; None for networks of images that are no digits
+    none:          the class that stands for what is no digit; "" where there is none
+    threshold:     answers less probable than this are refused
+    network:       the architecture's name
+    """
+
+    session: Any  # onnxruntime.InferenceSession, which has no types
+    classes: tuple[str, ...]
+    size: tuple[int, int]
+    normalisation: Normalisation | None
+    none: str
+    threshold: float
+    network: str
+
+    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """(N, H, W) uint8 -> (N, C) probabilities, each row summing to 1."""
+        logits = self.session.run(["logits"], {"images": images})[0].astype(np.float64)
+        shifted = np.exp(logits - logits.max(1, keepdims=True))
+        probabilities: NDArray[np.float64] = shifted / shifted.sum(1, keepdims=True)
+        return probabilities
+
+
+def shipped_weights() -> Path:
+    """Where the weights that come with Tenfold are."""
+    return Path(str(files("tenfold.reading") / "weights" / "tenfold.onnx"))
+
+
+def load_recogniser(path: str | Path | None = None) -> Recogniser:
+    """The recogniser in an ONNX file that `tenfold export` wrote; the shipped one by default.
+
+    Runs on one thread, which is fastest for images this small. Raises TenfoldError, naming the file, where it is missing,
+    damaged or no model of Tenfold's.
+    """
+    path = shipped_weights() if path is None else Path(path)
+    content = _read(path)
+    import onnxruntime  # a fifth of a second; not before somebody reads
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised; nothing else is to reach standard error
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime has a dozen kinds of error for a damaged file
+        raise TenfoldError(f"{path}: cannot be loaded as an ONNX model ({_first_line(error)})") from error
+    return _described(session, path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_MODEL:
+            raise TenfoldError(f"{path}: is larger than {LARGEST_MODEL >> 20} MB; that is no model of Tenfold's")
+        return path.read_bytes()
+    except OSError as error:
+        raise TenfoldError(f"{path}: the model cannot be opened ({error.strerror or error})") from error
+
+
+def _described(session: Any, path: Path) -> Recogniser:
+    try:
+        record = json.loads(session.get_modelmeta().custom_metadata_map["tenfold"])
+        settings = record["preparation"]["normalisation"]
+        return Recogniser(
+            session=session,
+            classes=tuple(record["classes"]),
+            size=(int(record["size"][0]), int(record["size"][1])),
+            normalisation=None if settings is None else Normalisation(**settings),
+            none=record["refusal"]["none"],
+            threshold=float(record["refusal"]["threshold"]),
+            network=record["network"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise TenfoldError(f"{path}: is no model that `tenfold export` wrote (its description is missing)") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:150] if str(error).strip() else type(error).__name__
