@@ -4,9 +4,15 @@ from collections.abc import Iterable
 
 
 class TenfoldError(Exception):
-    """Something the user can mend; the message is one line that names the file and what to do. Exit code 1."""
+    """Something the user can mend; the message is one line that names the file and what to do. Exit code 1.
+
+    Line breaks and other control characters, which a file's name may hold, are shown escaped.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_printable(message))
 
 
 class UsageError(TenfoldError, ValueError):
@@ -23,6 +29,10 @@ class PictureError(TenfoldError, ValueError):
     """A picture that cannot be opened. Exit code 3."""
 
     exit_code = 3
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:

@@ -56,7 +56,7 @@ class Dataset:
 
 def make_dataset(images: Images, labels: Labels, classes: Sequence[str], name: str) -> Dataset:
     """A Dataset whose parts fit together. Raises DataError, which begins with `name`, where they do not."""
-    if images.ndim != 3 or images.dtype != np.uint8:
+    if images.ndim != 3 or images.dtype != np.uint8 or 0 in images.shape[1:]:
         raise DataError(f"{name}: images are {images.dtype} of shape {images.shape}; wanted uint8 (N, H, W)")
     if len(images) != len(labels):
         raise DataError(f"{name}: {len(images)} images but {len(labels)} labels")
@@ -89,7 +89,8 @@ def split(dataset: Dataset, fraction: float = 0.1, *, seed: int = 0) -> tuple[Da
     """Cut a stratified validation split from `dataset`: (train, validation).
 
     `fraction` of every class goes to validation, drawn by `seed`; both parts keep the order of the whole. The sizes add
-    up to the exact share: 0.1 of 60,000 is 6,000, classes with the largest remainders giving one more.
+    up to the exact share: 0.1 of 60,000 is 6,000, classes with the largest remainders giving one more. The last image of a
+    class stays in train.
     Raises UsageError unless 0 < fraction < 1, DataError where a part would be empty.
     """
     if not 0 < fraction < 1:
@@ -102,10 +103,11 @@ def split(dataset: Dataset, fraction: float = 0.1, *, seed: int = 0) -> tuple[Da
 
 def _stratified(labels: Labels, counts: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> NDArray[np.bool_]:
     """(N,) True for the images drawn: the same share of every class, their sum rounded once."""
-    exact = counts * fraction
-    quota = np.floor(exact).astype(np.int64)
+    exact, most = counts * fraction, np.maximum(counts - 1, 0)
+    quota = np.minimum(np.floor(exact).astype(np.int64), most)
     missing = round(len(labels) * fraction) - quota.sum()
-    quota[np.argsort(quota - exact, kind="stable")[:missing]] += 1
+    by_remainder = np.argsort(quota - exact, kind="stable")
+    quota[by_remainder[quota[by_remainder] < most[by_remainder]][:missing]] += 1
     chosen = np.zeros(len(labels), dtype=bool)
     for label, count in enumerate(quota):
         chosen[rng.permutation(np.flatnonzero(labels == label))[:count]] = True

@@ -42,11 +42,15 @@ def read_idx(path: str | Path) -> NDArray[np.uint8]:
     if found != wanted:
         sizes = " x ".join(map(str, shape))
         raise DataError(f"{path}: byte {start}: the header promises {sizes} = {wanted} bytes, but {found} follow")
+    if wanted == 0:
+        raise DataError(f"{path}: byte 4: the header promises {' x '.join(map(str, shape))}, so nothing")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape).copy()
 
 
 def read_unpacked(path: Path) -> bytes:
     """The file's bytes, gunzipped if they are gzip. Raises DataError where the file cannot be read."""
+    if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+        raise DataError(f"{path}: is no plain file")
     try:
         content = path.read_bytes()
         if content[:2] != b"\x1f\x8b":

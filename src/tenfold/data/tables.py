@@ -140,8 +140,9 @@ def read_npz(path: str | Path, part: str | None = None, normalisation: Normalisa
     Images are (N, H, W) or (N, H, W, 1) whole numbers 0 to 255, or floats 0 to 1; labels are whole numbers or names;
     an array `classes` may name the classes. Nothing pickled is loaded. Raises DataError naming the file and array.
     """
+    content = io.BytesIO(read_unpacked(Path(path)))
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(content, allow_pickle=False) as archive:
             arrays = {name: np.asarray(archive[name]) for name in archive.files}
     except Exception as error:  # zipfile, zlib and NumPy each raise their own on a damaged file; it is one thing to the user
         raise DataError(f"{path}: cannot be read as npz ({error})") from error
@@ -150,7 +151,10 @@ def read_npz(path: str | Path, part: str | None = None, normalisation: Normalisa
         known = " or ".join("/".join(pair) for pair in KEYS[part])
         raise DataError(f"{path}: holds {', '.join(arrays) or 'nothing'}; wanted {known}")
     images = _byte_images(path, pair[0], arrays[pair[0]])
-    names = [str(name) for name in arrays["classes"]] if "classes" in arrays else None
+    given = arrays.get("classes")
+    if given is not None and given.ndim != 1:
+        raise DataError(f"{path}: classes has shape {given.shape}; wanted one name a class")
+    names = None if given is None else [str(name) for name in given]
     labels, classes = _numbered(path, pair[1], arrays[pair[1]], names)
     return normalised(make_dataset(images, labels, classes, str(path)), normalisation)
 
