@@ -1,0 +1,173 @@
+"""The contract of `tenfold read`, which scripts rely on."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tenfold.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+KEYS = ["file", "status", "text", "digits"]
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two pictures, a blank one and a text file."""
+    for name in ("paper.jpg", "small.png"):
+        (tmp_path / name).write_bytes((EXAMPLES / name).read_bytes())
+    Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
+    (tmp_path / "notes.txt").write_text("no picture")
+    return tmp_path
+
+
+def test_plain_output_is_name_and_text(folder, capsys):
+    """One line a picture on standard output, in the order given; a folder's pictures sorted, other files passed over."""
+    assert main(["read", str(folder / "small.png"), str(folder)]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == [
+        f"{folder}/small.png: 5",
+        f"{folder}/blank.png: ",
+        f"{folder}/paper.jpg: 2",
+        f"{folder}/small.png: 5",
+    ]
+    assert shown.err.strip() == f"tenfold: {folder}/blank.png: no ink found"
+
+
+def test_json_output_is_one_object_a_line(folder, capsys):
+    """Nothing but JSON on standard output; a digit has its confidence and its box."""
+    assert main(["read", "--json", str(folder)]) == 0
+    shown = capsys.readouterr()
+    records = [json.loads(line) for line in shown.out.splitlines()]
+    assert [record["status"] for record in records] == ["empty", "ok", "ok"]
+    assert all(list(record) == KEYS for record in records)
+    assert records[0]["digits"] == []
+    digit = records[1]["digits"][0]
+    assert (digit["digit"], digit["line"], len(digit["box"])) == (2, 0, 4)
+    assert 0.5 < digit["confidence"] <= 1
+    assert shown.err == ""
+
+
+def test_what_cannot_be_opened_costs_the_rest_nothing(folder, capsys):
+    """Exit code 3, an error record in its place, and every other picture read."""
+    (folder / "empty_folder").mkdir()
+    (folder / "fake.png").write_text("no picture")
+    paths = ["missing.png", str(folder / "small.png"), str(folder / "empty_folder"), str(folder / "fake.png")]
+    assert main(["read", "--json", *paths, str(folder / "paper.jpg")]) == 3
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["status"] for record in records] == ["error", "ok", "error", "error", "ok"]
+    assert [Path(record["file"]).name for record in records] == [
+        "missing.png", "small.png", "empty_folder", "fake.png", "paper.jpg",
+    ]  # fmt: skip
+    assert "no such file" in records[0]["error"]
+    assert "no pictures in this folder" in records[2]["error"]
+
+
+def test_standard_input_is_a_picture(monkeypatch, capsys):
+    """`-` reads one picture from standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((EXAMPLES / "paper.jpg").read_bytes())))
+    assert main(["read", "-"]) == 0
+    assert capsys.readouterr().out == "-: 2\n"
+
+
+def truncated_jpeg(path: Path) -> None:
+    """The first half of a JPEG."""
+    content = (EXAMPLES / "paper.jpg").read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def fifty_megapixels(path: Path) -> None:
+    """A small file that stands for a huge picture."""
+    Image.new("1", (10_000, 5_000)).save(path)
+
+
+BAD = [
+    ("text.png", lambda path: path.write_text("hello"), "is no PNG", "text with a picture's ending"),
+    ("cut.jpg", truncated_jpeg, "damaged or cut off", "a JPEG that ends too early"),
+    ("none.png", lambda path: path.write_bytes(b""), "0 bytes", "a file without content"),
+    ("huge.png", fifty_megapixels, "too large", "refused from its header"),
+    ("folder.png", lambda path: path.mkdir(), "no pictures in this folder", "a folder without pictures"),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "says", "why"), BAD, ids=[row[0] for row in BAD])
+def test_bad_pictures_are_one_clear_line(tmp_path, capsys, name, make, says, why):
+    """Every kind of bad picture: exit code 3 and one line that names the file and the reason."""
+    make(tmp_path / name)
+    assert main(["read", str(tmp_path / name)]) == 3
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert len(shown.err.splitlines()) == 1, (why, shown.err)
+    assert name in shown.err
+    assert says in shown.err
+
+
+USAGE = [
+    (["read"], "Missing argument"),
+    (["read", "--layout", "poem", "x.png"], "unknown layout 'poem'; known: auto, digit, number, page"),
+    (["read", "--bogus", "x.png"], "No such option"),
+    (["nonsense"], "No such command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), USAGE)
+def test_wrong_usage_is_one_line_and_exit_code_2(capsys, arguments, says):
+    """Wrong usage never reaches a picture."""
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert len(shown.err.splitlines()) == 1
+    assert says in shown.err
+
+
+def test_a_model_that_is_none_is_named(tmp_path, capsys):
+    """A broken model is a failure, not a bad picture: exit code 1."""
+    (tmp_path / "m.onnx").write_bytes(b"nothing")
+    assert main(["read", "--model", str(tmp_path / "m.onnx"), str(EXAMPLES / "paper.jpg")]) == 1
+    assert "m.onnx: cannot be loaded" in capsys.readouterr().err
+
+
+def test_a_file_name_cannot_fake_an_answer(tmp_path, capsys):
+    """A newline in a name is shown escaped, so that every output line is one picture."""
+    path = tmp_path / "a\nb.png: 9"
+    path.write_bytes((EXAMPLES / "small.png").read_bytes())
+    assert main(["read", str(path)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}/a\\nb.png: 9: 5\n"
+
+
+def test_a_name_with_a_dash_or_strange_bytes_is_read(tmp_path):
+    """`--` ends the options, and a name that is no text in UTF-8 is shown escaped."""
+    content = (EXAMPLES / "small.png").read_bytes()
+    (tmp_path / "-x.png").write_bytes(content)
+    strange = os.fsencode(tmp_path) + b"/\xff.png"
+    Path(os.fsdecode(strange)).write_bytes(content)
+    command = [sys.executable, "-m", "tenfold.cli", "read", "--", "-x.png", strange]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == b"-x.png: 5"
+    assert done.stdout.splitlines()[1].endswith(b": 5")
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    """`tenfold read ... | head -1` ends quietly."""
+    command = f"{sys.executable} -m tenfold.cli read {' '.join([str(EXAMPLES)] * 40)} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_ink_that_is_no_digit_is_rejected(monkeypatch, capsys, tmp_path):
+    """A refused picture has status rejected, no text and exit code 0."""
+    from tenfold.reading import reader
+
+    monkeypatch.setattr(reader, "refused", lambda *_: True)
+    Image.fromarray(np.pad(np.zeros((20, 4), np.uint8), 20, constant_values=255)).save(tmp_path / "one.png")
+    assert main(["read", "--json", str(tmp_path / "one.png")]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["status"], record["text"], record["digits"]) == ("rejected", "", [])
