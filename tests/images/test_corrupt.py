@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenfold.data import Dataset, load_mnist
+from tenfold.data import Dataset, Mnist
 from tenfold.errors import UsageError
 from tenfold.images import CORRUPTIONS, find_corruption
 
@@ -14,9 +14,9 @@ NAMES = sorted(CORRUPTIONS)
 
 
 @pytest.fixture(scope="module")
-def digits() -> Dataset:
+def digits(mnist: Mnist) -> Dataset:
     """The first 400 test digits."""
-    return load_mnist().test.take(np.arange(400))
+    return mnist.test.take(np.arange(400))
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -43,7 +43,7 @@ def test_severity_0_changes_nothing_and_draws_nothing(name: str, digits: Dataset
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     shape=st.tuples(st.integers(0, 4), st.integers(1, 40), st.integers(1, 40)),
     severity=st.floats(0, 5) | st.integers(0, 5),
@@ -92,9 +92,9 @@ def test_every_level_changes_the_images_more(name: str, digits: Dataset) -> None
     assert changes[-1] > 1.5 * changes[0], np.round(changes, 2)
 
 
-def test_stronger_corruption_hurts_a_real_classifier(digits: Dataset) -> None:
+def test_stronger_corruption_hurts_a_real_classifier(mnist: Mnist, digits: Dataset) -> None:
     """Nearest class mean, 82 % right on clean digits: on average over the fifteen, each level costs it more."""
-    train = load_mnist().train.take(np.arange(5000))
+    train = mnist.train.take(np.arange(5000))
     means = np.stack([train.images[train.labels == digit].mean(0).ravel() for digit in range(10)])
 
     def accuracy(images: np.ndarray) -> float:
