@@ -6,6 +6,7 @@ One decoder for reading and for folders of training images, so that both see the
 import io
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +25,15 @@ MAX_PIXELS = 40_000_000
 
 LARGEST_FILE = 256 << 20  # bytes
 
-Picture = str | Path | bytes | Image.Image | NDArray[np.generic]
+Picture = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.generic]
 
 
 def decode(picture: Picture, name: str | None = None) -> NDArray[np.uint8]:
     """The picture as (H, W) uint8 grey levels, turned upright by its EXIF orientation.
 
-    Takes a path, the bytes of a file, a Pillow image or an array ((H, W), (H, W, 3) or (H, W, 4); bool, uint8, uint16, or
-    floats up to 1 or up to 255). Colours become their luma (ITU-R 601). What is transparent becomes paper: white behind
-    dark ink, black behind light ink. The first frame is taken of several.
+    Takes a path, the bytes of a file, an open file, a Pillow image or an array ((H, W), (H, W, 3) or (H, W, 4); bool, uint8,
+    uint16, or floats up to 1 or up to 255). Colours become their luma (ITU-R 601). What is transparent becomes paper: white
+    behind dark ink, black behind light ink. The first frame is taken of several.
 
     Raises PictureError, which begins with `name` (the path, if there is one), for anything that is no whole picture or
     that has more than MAX_PIXELS pixels.
@@ -40,9 +41,11 @@ def decode(picture: Picture, name: str | None = None) -> NDArray[np.uint8]:
     if isinstance(picture, np.ndarray):
         return _grey_array(picture, name or "array")
     if isinstance(picture, Image.Image):
-        return _grey(picture, name or "picture")
+        return _whole(picture, name or "picture")
     if isinstance(picture, bytes):
         return _decode_bytes(picture, name or "picture")
+    if not isinstance(picture, str | Path):
+        return _decode_bytes(picture.read(LARGEST_FILE + 1), name or str(getattr(picture, "name", "picture")))
     return _decode_bytes(_read(Path(picture), name or str(picture)), name or str(picture))
 
 
@@ -65,15 +68,32 @@ def _decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of oddities such as broken EXIF; the pixels are what counts
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                return _grey(image, name)
+                _check_size(image.width, image.height, name)
+                if image.format == "PNG":  # Pillow compares the pixels' checksums only when asked, on an image of its own
+                    Image.open(io.BytesIO(content), formats=["PNG"]).verify()
+                return _whole(image, name)
     except UnidentifiedImageError as error:
         raise PictureError(f"{name}: is no {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture") from error
     except Image.DecompressionBombError as error:
         raise PictureError(f"{name}: too large (over {MAX_PIXELS // 10**6} megapixels); scale it down") from error
     except PictureError:
         raise
+    except Exception as error:  # broken in its header
+        raise damaged(name, error) from error
+
+
+def _whole(image: Image.Image, name: str) -> NDArray[np.uint8]:
+    try:
+        return _grey(image, name)
+    except PictureError:
+        raise
     except Exception as error:  # a decoder may raise anything on a damaged file; all of it means the same to the user
-        raise PictureError(f"{name}: is damaged or cut off ({_one_line(error)})") from error
+        raise damaged(name, error) from error
+
+
+def damaged(name: str, error: Exception) -> PictureError:
+    """The error for a picture that a decoder gave up on."""
+    return PictureError(f"{name}: is damaged or cut off ({_one_line(error)})")
 
 
 def _one_line(error: Exception) -> str:
@@ -137,13 +157,15 @@ def _to_bytes(array: NDArray[np.generic], name: str) -> NDArray[np.uint8]:
         return array.astype(np.uint8) * np.uint8(255)
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array, dtype=np.uint8)
+    if array.dtype.kind not in "uif":
+        raise PictureError(f"{name}: holds {array.dtype}; wanted bool, whole numbers or floats")
     values = array.astype(np.float64)
     if not np.isfinite(values).all():
         raise PictureError(f"{name}: holds values that are no numbers (NaN or infinite)")
     top = float(values.max())
     if values.min() < 0 or top > 65535:
         raise PictureError(f"{name}: values from {values.min():g} to {top:g}; wanted 0 to 1, 0 to 255 or 0 to 65535")
-    if array.dtype == np.uint16 or top > 255:
+    if (array.dtype.kind, array.dtype.itemsize) == ("u", 2) or top > 255:
         values = values / 257
     elif np.issubdtype(array.dtype, np.floating) and top <= 1:
         values = values * 255
