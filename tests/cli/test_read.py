@@ -171,3 +171,23 @@ def test_ink_that_is_no_digit_is_rejected(monkeypatch, capsys, tmp_path):
     assert main(["read", "--json", str(tmp_path / "one.png")]) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["status"], record["text"], record["digits"]) == ("rejected", "", [])
+
+
+def test_explain_writes_a_picture(tmp_path, capsys):
+    """`--explain` draws one picture's reading, and only one's."""
+    assert main(["read", "--explain", str(tmp_path / "why.png"), str(EXAMPLES / "paper.jpg")]) == 0
+    with Image.open(tmp_path / "why.png") as sheet:
+        assert sheet.width > 900
+    assert main(["read", "--explain", str(tmp_path / "why.png"), str(EXAMPLES)]) == 2
+    assert main(["read", "--explain", str(tmp_path / "why.txt"), str(EXAMPLES / "paper.jpg")]) == 2
+    assert "one picture" in capsys.readouterr().err
+
+
+def test_review_puts_doubtful_pictures_aside(monkeypatch, tmp_path, capsys):
+    """`--review` copies what was refused, with a table, and says how many there are."""
+    from tenfold.reading import reader
+
+    monkeypatch.setattr(reader, "refused", lambda *_: True)
+    assert main(["read", "--review", str(tmp_path / "review"), str(EXAMPLES / "paper.jpg")]) == 0
+    assert "1 to look at" in capsys.readouterr().err
+    assert {path.name for path in (tmp_path / "review").iterdir()} == {"0001_paper.jpg", "review.csv"}

@@ -83,7 +83,7 @@ def test_weights_in_another_file_are_refused(tmp_path, monkeypatch, absolute):
     note.value = json.dumps(
         {
             "classes": ["0"], "size": [28, 28], "network": "x", "preparation": {"normalisation": None},
-            "refusal": {"none": "", "threshold": 0},
+            "refusal": {"none": "", "threshold": 0, "doubtful": 0.9},
         }
     )  # fmt: skip
     (tmp_path / "points.onnx").write_bytes(model.SerializeToString())

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tenfold.errors import UsageError
+
 if TYPE_CHECKING:
     from tenfold.images import Picture
     from tenfold.reading import Reading
@@ -21,19 +23,52 @@ def read(
     layout: str = typer.Option("auto", help="auto, digit, number or page."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
     model: Path | None = typer.Option(None, help="An ONNX file that `tenfold export` wrote; the shipped one by default."),
+    explain: Path | None = typer.Option(None, help="Write a PNG that shows why; for one picture."),
+    review: Path | None = typer.Option(None, help="Copy doubtful and refused pictures into this folder, with a CSV."),
 ) -> int:
     """Read the digit in each picture and print `name: text`, one a line.
 
     A picture that cannot be opened is named on standard error, the rest is read all the same, and the exit code is 3.
     """
+    from tenfold.reading import put_aside, write_review
+
     unopened = 0
+    aside: list[tuple[str, ...]] = []
+    check_explain(explain, pictures)
     for name, reading in shown(read_named(pictures, layout, model), pictures):
         unopened += reading.status == "error"
         if as_json:
             typer.echo(json.dumps({"file": name, **reading.to_dict()}))
         else:
             show(name, reading)
+        if explain is not None and reading.status != "error":
+            write_explanation(explain, reading)
+        if review is not None and reading.doubtful:
+            aside.append(put_aside(review, len(aside) + 1, name, reading))
+    if review is not None:
+        typer.echo(f"tenfold: {len(aside)} to look at: {write_review(review, aside)}", err=True)
     return 3 if unopened else 0
+
+
+def check_explain(explain: Path | None, pictures: list[str]) -> None:
+    """Raise UsageError unless there is one picture to explain, to a PNG."""
+    if explain is None:
+        return
+    if len(pictures) != 1 or Path(pictures[0]).is_dir():
+        raise UsageError("--explain takes one picture")
+    if explain.suffix.lower() != ".png":
+        raise UsageError(f"--explain writes a PNG; name it so, not {explain.name}")
+
+
+def write_explanation(path: Path, reading: "Reading") -> None:
+    """Write the sheet that shows why the picture was read as it was."""
+    import io
+
+    from tenfold.files import write_atomically
+
+    buffer = io.BytesIO()
+    reading.explain().save(buffer, "PNG")
+    write_atomically(path, buffer.getvalue())
 
 
 def show(name: str, reading: "Reading") -> None:
@@ -42,6 +77,11 @@ def show(name: str, reading: "Reading") -> None:
         typer.echo(f"tenfold: {printable(reading.error)}", err=True)
         return
     typer.echo(f"{printable(name)}: {reading.text}")
+    for digit in reading.digits:
+        if digit.doubtful:
+            other, probability = digit.runner_up
+            doubt = f"{digit.digit} with {digit.confidence:.0%}, or {other} with {probability:.0%}"
+            typer.echo(f"tenfold: {printable(name)}: doubtful: {doubt}", err=True)
     if reading.status != "ok":
         typer.echo(f"tenfold: {printable(name)}: {WHY[reading.status]}", err=True)
 

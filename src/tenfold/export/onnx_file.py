@@ -33,10 +33,12 @@ class Refusal:
 
     none:      the class that stands for what is no digit; "" where the network has none
     threshold: answers whose probability is below this are refused, 0 to 1
+    doubtful:  accepted answers whose probability is below this are marked for a second look, 0 to 1
     """
 
     none: str = ""
     threshold: float = 0.0
+    doubtful: float = 0.9
 
 
 @dataclass(frozen=True)

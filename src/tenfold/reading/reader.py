@@ -1,6 +1,7 @@
 """A picture -> digits: decode, normalise, recognise, and say what was found."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -11,12 +12,22 @@ from numpy.typing import NDArray
 
 from tenfold.errors import PictureError, UsageError, unknown_name
 from tenfold.images import Normalised, Picture, decode, normalise
-from tenfold.reading.reading import Digit, Reading
+from tenfold.reading.explain import hints_for
+from tenfold.reading.reading import Digit, Preview, Reading, as_digit
 from tenfold.reading.recogniser import Recogniser, load_recogniser
 
 LAYOUTS = ("auto", "digit", "number", "page")
 
 BATCH = 64  # pictures that go through the network together
+PREVIEW = 640  # pixels; larger pictures are kept shrunk to this longer side
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A picture on its way: normalised, and kept to be shown."""
+
+    found: Normalised
+    preview: Preview
 
 
 def read(picture: Picture, *, layout: str = "auto", model: str | Path | None = None) -> Reading:
@@ -29,8 +40,7 @@ def read(picture: Picture, *, layout: str = "auto", model: str | Path | None = N
     """
     check_layout(layout)
     reader = _reader(model)
-    found = _prepare(decode(picture), reader)
-    return _answer([found], reader)[0]
+    return _answer([_prepare(decode(picture), reader)], reader)[0]
 
 
 def read_many(pictures: Iterable[Picture], *, layout: str = "auto", model: str | Path | None = None) -> Iterator[Reading]:
@@ -60,40 +70,58 @@ def _reader(model: str | Path | None) -> Recogniser:
 
 
 def _read_batch(pictures: list[Picture], reader: Recogniser) -> list[Reading]:
-    found: list[Normalised | PictureError] = []
+    found: list[Prepared | PictureError] = []
     for picture in pictures:
         try:
             found.append(_prepare(decode(picture), reader))
         except PictureError as error:
             found.append(error)
-    answers = iter(_answer([one for one in found if isinstance(one, Normalised)], reader))
+    answers = iter(_answer([one for one in found if isinstance(one, Prepared)], reader))
     return [Reading("", "error", error=str(one)) if isinstance(one, PictureError) else next(answers) for one in found]
 
 
-def _prepare(grey: NDArray[np.uint8], reader: Recogniser) -> Normalised:
+def _prepare(grey: NDArray[np.uint8], reader: Recogniser) -> Prepared:
     """The picture in the form of the network's training images."""
     if reader.normalisation is not None:
-        return normalise(grey, reader.normalisation)
+        return Prepared(normalise(grey, reader.normalisation), _preview(grey))
     height, width = reader.size
-    image = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    return Normalised(np.asarray(image, np.uint8), (0, 0, grey.shape[1], grey.shape[0]))
+    image = np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return Prepared(Normalised(image, (0, 0, grey.shape[1], grey.shape[0]), contrast=1.0), _preview(grey))
 
 
-def _answer(found: list[Normalised], reader: Recogniser) -> list[Reading]:
-    """One Reading for each normalised picture; those with ink go through the network together."""
-    inked = [one for one in found if one.box is not None]
-    rows = iter(reader.probabilities(np.stack([one.image for one in inked])) if inked else ())
-    return [Reading("", "empty") if one.box is None else _reading(one, next(rows), reader) for one in found]
+def _preview(grey: NDArray[np.uint8]) -> Preview:
+    """The picture at most PREVIEW pixels long, so that a batch of photographs stays small in memory."""
+    factor = max(1.0, max(grey.shape) / PREVIEW)
+    if factor == 1:
+        return Preview(grey, 1.0)
+    size = (max(1, round(grey.shape[1] / factor)), max(1, round(grey.shape[0] / factor)))
+    return Preview(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), factor)
 
 
-def _reading(found: Normalised, probabilities: NDArray[np.float64], reader: Recogniser) -> Reading:
+def _answer(prepared: list[Prepared], reader: Recogniser) -> list[Reading]:
+    """One Reading for each prepared picture; those with ink go through the network together."""
+    inked = [one.found.image for one in prepared if one.found.box is not None]
+    rows = iter(reader.probabilities(np.stack(inked)) if inked else ())
+    return [
+        Reading("", "empty", preview=one.preview) if one.found.box is None else _reading(one, next(rows), reader)
+        for one in prepared
+    ]
+
+
+def _reading(one: Prepared, probabilities: NDArray[np.float64], reader: Recogniser) -> Reading:
     named = {name: float(p) for name, p in zip(reader.classes, probabilities, strict=True) if name != reader.none}
     best = max(named, key=named.__getitem__)
-    assert found.box is not None  # _answer sends on only what has ink
-    digit = Digit(int(best) if best.isdecimal() else best, named[best], found.box, 0, named, found.image)
-    if refused(probabilities, named[best], reader):
-        return Reading("", "rejected", (digit,))
-    return Reading(best, "ok", (digit,))
+    assert one.found.box is not None  # _answer sends on only what has ink
+    no = refused(probabilities, named[best], reader)
+    doubtful = not no and named[best] < reader.doubtful
+    digit = Digit(as_digit(best), named[best], one.found.box, 0, named, one.found.image, doubtful)
+    return Reading(
+        text="" if no else best,
+        status="rejected" if no else "ok",
+        digits=(digit,),
+        hints=hints_for(one.found) if no or doubtful else (),
+        preview=one.preview,
+    )
 
 
 def refused(probabilities: NDArray[np.float64], best: float, reader: Recogniser) -> bool:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tenfold.reading.explain import draw_explanation
+
 Box = tuple[int, int, int, int]
 """x, y, width, height in pixels of the upright original."""
 
@@ -26,6 +28,7 @@ class Digit:
     line:          its line on the page, from 0
     probabilities: name of each digit -> its probability
     image:         (H, W) uint8, what the network saw
+    doubtful:      accepted, but not sure enough to go unseen
     """
 
     digit: int | str
@@ -34,15 +37,44 @@ class Digit:
     line: int
     probabilities: dict[str, float] = field(repr=False)
     image: NDArray[np.uint8] = field(repr=False, compare=False)
+    doubtful: bool = False
+
+    @property
+    def runner_up(self) -> tuple[int | str, float]:
+        """The second most probable digit and its probability."""
+        others = {name: p for name, p in self.probabilities.items() if name != str(self.digit)}
+        name = max(others, key=others.__getitem__)
+        return as_digit(name), others[name]
 
     def to_dict(self) -> dict[str, Any]:
-        """As `--json` prints it."""
-        return {
+        """As `--json` prints it; a doubtful digit comes with its runner-up."""
+        record = {
             "digit": self.digit,
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
             "line": self.line,
         }
+        if not self.doubtful:
+            return record
+        other, probability = self.runner_up
+        return {**record, "runner_up": {"digit": other, "confidence": round(probability, 4)}}
+
+
+def as_digit(name: str) -> int | str:
+    """A class name as a reading gives it: a number where it is one."""
+    return int(name) if name.isdecimal() else name
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The picture, shrunk if it was large, so that it can be shown again.
+
+    pixels: (H, W) uint8
+    factor: how many times smaller than the upright original
+    """
+
+    pixels: NDArray[np.uint8] = field(repr=False)
+    factor: float
 
 
 @dataclass(frozen=True)
@@ -51,14 +83,23 @@ class Reading:
 
     text:   the digits, lines parted by newlines; "" unless status is "ok"
     status: "ok", "empty" (no ink), "rejected" (ink, but no digit) or "error" (the picture could not be opened)
-    digits: in reading order; with status "rejected" the best guess, which was not believed
-    error:  one sentence, with status "error"
+    digits:  in reading order; with status "rejected" the best guess, which was not believed
+    error:   one sentence, with status "error"
+    hints:   what makes the picture hard, in words
+    preview: the picture itself, for `explain`
     """
 
     text: str
     status: Status
     digits: tuple[Digit, ...] = ()
     error: str = ""
+    hints: tuple[str, ...] = ()
+    preview: Preview | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a person should look: some digit is doubtful, or there was ink that is no digit."""
+        return self.status == "rejected" or any(digit.doubtful for digit in self.digits)
 
     @property
     def confidence(self) -> float:
@@ -73,6 +114,10 @@ class Reading:
 
     def __str__(self) -> str:
         return self.text
+
+    def explain(self) -> Image.Image:
+        """A picture of why: the original with its box, what the network saw, the ten probabilities, hints in words."""
+        return draw_explanation(self)
 
     def _repr_html_(self) -> str:
         """The answer, what the network saw and the probabilities, for a notebook."""

@@ -24,6 +24,7 @@ class Recogniser:
     normalisation: how a picture is brought to their form; None for networks of images that are no digits
     none:          the class that stands for what is no digit; "" where there is none
     threshold:     answers less probable than this are refused
+    doubtful:      accepted answers less probable than this deserve a second look
     network:       the architecture's name
     """
 
@@ -33,6 +34,7 @@ class Recogniser:
     normalisation: Normalisation | None
     none: str
     threshold: float
+    doubtful: float
     network: str
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -89,6 +91,7 @@ def _described(session: Any, path: Path) -> Recogniser:
             normalisation=None if settings is None else Normalisation(**settings),
             none=record["refusal"]["none"],
             threshold=float(record["refusal"]["threshold"]),
+            doubtful=float(record["refusal"]["doubtful"]),
             network=record["network"],
         )
     except (KeyError, TypeError, ValueError) as error:
