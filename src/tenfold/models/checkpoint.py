@@ -8,6 +8,7 @@ The JSON is written last and is what makes a checkpoint exist, so a crash at any
 
 import json
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -61,7 +62,8 @@ def save_checkpoint(folder: str | Path, model: Classifier, record: dict[str, Any
     path = write_atomically(folder / "model.json", json.dumps(content, indent=2) + "\n")
     for old in folder.glob("model-*.safetensors"):
         if old.name != name:
-            old.unlink(missing_ok=True)
+            with suppress(OSError):  # the checkpoint is whole; what cannot be removed only takes up room
+                old.unlink()
     return path
 
 
@@ -77,7 +79,7 @@ def load_checkpoint(folder: str | Path) -> Checkpoint:
         architecture = Architecture.from_dict(record["architecture"])
         preparation = Preparation.from_dict(record["preparation"])
         weights_file, digest = path.parent / Path(record["weights"]["file"]).name, record["weights"]["sha256"]
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TenfoldError(f"{path}: is no Tenfold checkpoint ({type(error).__name__}: {error})") from error
     model = build(
         architecture.network,

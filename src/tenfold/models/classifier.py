@@ -31,7 +31,7 @@ class Preparation:
     def from_dict(cls, values: dict[str, Any]) -> "Preparation":
         """The inverse of `to_dict`."""
         settings = values["normalisation"]
-        return cls(values["mean"], values["std"], None if settings is None else Normalisation(**settings))
+        return cls(float(values["mean"]), float(values["std"]), None if settings is None else Normalisation(**settings))
 
 
 RAW = Preparation(0.0, 1.0)
@@ -55,7 +55,9 @@ class Architecture:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Architecture":
         """The inverse of `to_dict`."""
-        return cls(values["network"], tuple(values["classes"]), tuple(values["size"]), dict(values["arguments"]))
+        height, width = map(int, values["size"])
+        classes = tuple(map(str, values["classes"]))
+        return cls(str(values["network"]), classes, (height, width), dict(values["arguments"]))
 
 
 class Classifier(nn.Module):

@@ -83,6 +83,8 @@ def build(
     """
     if network not in ZOO:
         raise unknown_name("network", network, ZOO)
+    if not classes:
+        raise UsageError("a network needs a class to tell; classes is empty")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
