@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from tenfold.cli.evaluate import evaluate
+from tenfold.cli.experiment import experiment
 from tenfold.cli.explore import explore
 from tenfold.cli.export import export
 from tenfold.cli.read import read
@@ -20,11 +21,15 @@ from tenfold.errors import TenfoldError
 
 INTERRUPTED = 130
 
+NEEDED_BY_TRAINING = {"torch": "PyTorch", "safetensors": "safetensors", "onnx": "onnx", "matplotlib": "matplotlib"}
+"""Modules that the base install lacks, as they are called."""
+
 COMMANDS: dict[Callable[..., Any], str] = {
     train: "tenfold train --network mlp:256,256 --epochs 5 --out runs/mlp",
     evaluate: "tenfold evaluate runs/mlp",
     export: "tenfold export runs/mlp --out mlp.onnx",
     read: "tenfold read --json photo.jpg scans/",
+    experiment: "tenfold experiment deep_mlp --quick",
     explore: "tenfold explore --out sheets/ my-digits/",
 }
 """Each command with the example that ends its help."""
@@ -67,21 +72,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = command.main(list(sys.argv[1:] if arguments is None else arguments), "tenfold", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except TenfoldError as error:
-        return _complain(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does; nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (KeyboardInterrupt, typer.Abort):
+        message, exit_code = "interrupted", INTERRUPTED
     except Exception as error:
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own: a wrong option or argument
-            return _complain(f"{error.format_message()} (see tenfold --help)", int(error.exit_code))
-        if type(error).__name__ == "Abort":
-            return _complain("interrupted", INTERRUPTED)
-        raise
-
-
-def _complain(message: str, exit_code: int) -> int:
+        message, exit_code = complaint(error)
     typer.echo(f"tenfold: {' '.join(message.splitlines())}", err=True)
     return exit_code
+
+
+def complaint(error: Exception) -> tuple[str, int]:
+    """What to say of an error that the user can mend, and the exit code; any other error is raised again."""
+    if isinstance(error, TenfoldError):
+        return str(error), error.exit_code
+    if isinstance(error, ModuleNotFoundError) and error.name in NEEDED_BY_TRAINING:
+        return f"this needs {NEEDED_BY_TRAINING[error.name]}; install it with: pip install 'tenfold[train]'", 1
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own: a wrong option or argument
+        return f"{error.format_message()} (see tenfold --help)", int(error.exit_code)
+    raise error

@@ -18,7 +18,10 @@ def evaluate(
     out: Path | None = typer.Option(None, help="Folder for report and figures; RUN/evaluation by default."),
     as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
-    """Measure a run on test data: accuracy, misses, precision and recall, calibration, and a report with figures."""
+    """Measure a run on test data.
+
+    Prints accuracy, misses, precision and recall, and calibration, and writes a report with figures.
+    """
     from tenfold.data import KNOWN_BAD_TEST_LABELS
     from tenfold.evaluation import evaluate as measure
     from tenfold.evaluation import write_report

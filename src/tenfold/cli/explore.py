@@ -14,7 +14,10 @@ def explore(
     seed: int = typer.Option(0, help="Draws the sample."),
     as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
-    """Count the classes, measure the pixels, show a sheet of samples and the most unusual images."""
+    """Look at a data set.
+
+    Counts the classes, measures the pixels, shows a sheet of samples and the most unusual images.
+    """
     from tenfold.data import check_part, describe, load
     from tenfold.images import Normalisation
 

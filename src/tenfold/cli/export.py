@@ -13,7 +13,10 @@ def export(
     images: int = typer.Option(2000, min=2, help="How many images to prove it on."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    """Write a run's network as ONNX, after proving that ONNX Runtime gives the same answers as PyTorch."""
+    """Write a run's network as ONNX.
+
+    Proves first that ONNX Runtime gives the same answers as PyTorch on real images.
+    """
     from tenfold.cli.evaluate import load_for
     from tenfold.export import export_onnx
     from tenfold.models import load_checkpoint

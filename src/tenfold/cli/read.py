@@ -26,7 +26,9 @@ def read(
     explain: Path | None = typer.Option(None, help="Write a PNG that shows why; for one picture."),
     review: Path | None = typer.Option(None, help="Copy doubtful and refused pictures into this folder, with a CSV."),
 ) -> int:
-    """Read the digit in each picture and print `name: text`, one a line.
+    """Read the digits in pictures.
+
+    Prints `name: text`, one a line.
 
     A picture that cannot be opened is named on standard error, the rest is read all the same, and the exit code is 3.
     """

@@ -34,7 +34,9 @@ def train(
     quiet: bool = typer.Option(False, help="No progress."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> int:
-    """Train a network and keep it with its report: the weights, a readable record, curves and the worst misses.
+    """Train a network.
+
+    Keeps the weights with a readable record, the curves and the worst misses in the run's folder.
 
     Ctrl-C keeps what was learned so far and exits with 130.
     """
