@@ -10,7 +10,7 @@ from tenfold.training.history import Callback, History
 
 
 def early_stopping(patience: int = 3, monitor: str = "val_loss") -> Callback:
-    """Stop once `monitor` has not improved for `patience` epochs, and put the best epoch's weights back.
+    """Stop once `monitor` has not improved for `patience` epochs; then, or after the last, put back the best weights.
 
     A name that ends in "loss" improves downwards, any other upwards. Raises UsageError for a patience below 1, and in
     training where `monitor` is not recorded (without a validation split there is nothing honest to watch).
@@ -28,7 +28,7 @@ def early_stopping(patience: int = 3, monitor: str = "val_loss") -> Callback:
         if best_epoch == epoch:
             best.update(copy.deepcopy(model.state_dict()))
         stop = epoch - best_epoch >= patience
-        if stop:
+        if stop or epoch == history.settings.get("epochs"):
             model.load_state_dict(best)
         return stop
 

@@ -92,7 +92,7 @@ def fit(
                     total_loss += value.item() * len(chosen)
                     right += int((logits.argmax(1) == truth).sum())
                     shown.batch(seen, total_loss / seen, right / seen)
-                if not math.isfinite(total_loss):
+                if not (math.isfinite(total_loss) and is_finite(model)):
                     model.load_state_dict(last_good)
                     history.stopped = "diverged"
                     break
@@ -108,6 +108,8 @@ def fit(
                     break
         except KeyboardInterrupt:
             history.stopped = "interrupted"
+            if not is_finite(model):
+                model.load_state_dict(last_good)
     model.to("cpu").eval()
     return history
 
@@ -120,9 +122,12 @@ def measure(model: Classifier, validation: Dataset, criterion: Loss) -> Epoch:
     return {"val_loss": criterion(outputs, truth, 0.0).item(), "val_accuracy": accuracy}
 
 
-def check_settings(
-    epochs: int, batch_size: int, lr: float | None, label_smoothing: float, weight_decay: float
-) -> None:
+def is_finite(model: Classifier) -> bool:
+    """Whether every weight is a number: a step can overflow though the loss before it was finite."""
+    return all(bool(tensor.isfinite().all()) for tensor in model.state_dict().values())
+
+
+def check_settings(epochs: int, batch_size: int, lr: float | None, label_smoothing: float, weight_decay: float) -> None:
     """Raise UsageError for a setting out of its range."""
     if epochs < 1:
         raise UsageError(f"epochs must be at least 1, not {epochs}")
@@ -156,9 +161,9 @@ def find_device(name: str) -> torch.device:
         there = (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True))
         name = next(name for name, available in there if available)
     try:
-        torch.empty(0, device=name)
+        torch.zeros(1, device=name).item()  # a device that cannot give a number back is none
         return torch.device(name)
-    except (RuntimeError, AssertionError) as error:
+    except (RuntimeError, AssertionError, ImportError) as error:
         raise UsageError(f"device '{name}' is not there; use auto or cpu") from error
 
 

@@ -64,7 +64,7 @@ class LiveBar(EpochLines):
 
     def batch(self, images: int, loss: float, accuracy: float) -> None:
         """Move the bar on to `images` of this epoch."""
-        rate = images / (time.perf_counter() - self.started)
+        rate = images / max(time.perf_counter() - self.started, 1e-9)
         figures = f"loss {loss:.4f}  accuracy {accuracy:.4f}  {rate:,.0f} images/s"
         self.bar.update(self.task, completed=images, figures=figures)
 

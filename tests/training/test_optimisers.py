@@ -1,0 +1,81 @@
+"""Optimisers take the steps that their papers and Keras' constants give."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from tenfold.errors import UsageError
+from tenfold.training.optimisers import DEFAULT_LR, OPTIMISERS, find_optimiser
+
+
+def after_steps(name: str, gradients: list[float], lr: float = 0.1, weight_decay: float = 0.0) -> float:
+    """Where a weight of 1 is after steps with these gradients."""
+    model = nn.Linear(1, 1, bias=False)
+    nn.init.ones_(model.weight)
+    optimiser = find_optimiser(name)(model, lr, weight_decay)
+    for gradient in gradients:
+        model.weight.grad = torch.tensor([[gradient]])
+        optimiser.step()
+    return model.weight.item()
+
+
+@pytest.mark.parametrize(
+    ("name", "gradients", "expected", "reason"),
+    [
+        ("sgd", [2.0], 1 - 0.1 * (2 + 0.9 * 2), "Nesterov looks one momentum ahead"),
+        ("sgd", [2.0, 0.0], 1 - 0.1 * (2 + 0.9 * 2) - 0.1 * 0.9 * (0.9 * 2), "momentum 0.9 goes on without a gradient"),
+        ("rmsprop", [2.0], 1 - 0.1 / math.sqrt(0.1), "rho 0.9: the first mean square is a tenth of the gradient's"),
+        ("rmsprop", [-50.0], 1 + 0.1 / math.sqrt(0.1), "blind to the gradient's size"),
+        ("adam", [2.0], 1 - 0.1, "the first step is the learning rate"),
+        ("adam", [1e-3, 1e-3, 1e-3], 1 - 0.3, "so is every step of an even gradient, however small"),
+        ("adamw", [2.0], 1 - 0.1, "without weight decay the same as Adam"),
+    ],
+)
+def test_steps_worked_by_hand(name: str, gradients: list[float], expected: float, reason: str) -> None:
+    """From a weight of 1 the steps lead to the number on paper."""
+    assert after_steps(name, gradients) == pytest.approx(expected, abs=1e-4), reason
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "reason"),
+    [
+        ("sgd", 1 - 0.1 * 1.9 * 0.5, "decay is a gradient of 0.5 times the weight"),
+        ("adam", 1 - 0.1, "through the gradient, so scaled to a full step"),
+        ("adamw", 1 - 0.1 * 0.5, "decoupled: lr x decay x weight"),
+    ],
+)
+def test_weight_decay_worked_by_hand(name: str, expected: float, reason: str) -> None:
+    """Without a gradient weight decay alone takes this step."""
+    assert after_steps(name, [0.0], weight_decay=0.5) == pytest.approx(expected, abs=1e-5), reason
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("weight_decay", [0.0, 0.5])
+def test_biases_and_scales_do_not_decay(name: str, weight_decay: float) -> None:
+    """Weight decay shrinks kernels and matrices and leaves biases and batch norm's scales; without it all stay."""
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Linear(3, 2))
+    before = {name: parameter.clone() for name, parameter in model.named_parameters()}
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    find_optimiser(name)(model, 0.1, weight_decay).step()
+    moved = {key for key, parameter in model.named_parameters() if not torch.equal(parameter, before[key])}
+    assert moved == ({"0.weight", "2.weight"} if weight_decay else set())
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_every_trainable_weight_is_in_it_once(name: str, weight_decay: float) -> None:
+    """The optimiser holds each parameter that may train exactly once, and frozen ones not at all."""
+    model = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3), nn.Linear(3, 2))
+    model[0].weight.requires_grad_(False)
+    held = [id(p) for group in find_optimiser(name)(model, 0.1, weight_decay).param_groups for p in group["params"]]
+    assert sorted(held) == sorted(id(p) for p in model.parameters() if p.requires_grad)
+
+
+def test_names_and_usual_learning_rates() -> None:
+    """Every optimiser has a usual learning rate, and an unknown name lists the known ones."""
+    assert set(DEFAULT_LR) == set(OPTIMISERS)
+    with pytest.raises(UsageError, match="unknown optimiser 'lion'; known: adam, adamw, rmsprop, sgd"):
+        find_optimiser("lion")
