@@ -13,9 +13,10 @@ import numpy as np
 __all__ = ["disturb", "enlarge", "rewrite"]
 
 Rng = np.random.Generator
+SIDE = 72  # pixels of clean ink, as glyphs are drawn
 
 
-def enlarge(image: np.ndarray, side: int = 96) -> np.ndarray:
+def enlarge(image: np.ndarray, side: int = SIDE) -> np.ndarray:
     """A small image of ink, such as MNIST's (28, 28), as clean ink of (side, side), uint8, 255 on 0."""
     large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.float32)
     return _as_picture((large - 64) * 2)  # the grey rim of the small image made an edge again
@@ -67,11 +68,11 @@ def bend(ink: np.ndarray, rng: Rng, hand: float = 1.0) -> np.ndarray:
 
 
 def change_pen(ink: np.ndarray, rng: Rng) -> np.ndarray:
-    """A thinner or a thicker stroke: from half as wide to twice as wide."""
+    """A thinner or a thicker stroke: from half as wide to two and a half times."""
     mask = np.pad(np.where(ink > 127, 255, 0).astype(np.uint8), 12)
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     width = 4 * max(0.5, float(inside[inside > 0].mean()) - 0.5) if mask.any() else 1.0
-    change = width / 2 * (np.exp(rng.uniform(-0.6, 0.6)) - 1)
+    change = width / 2 * (np.exp(rng.uniform(-0.6, 0.9)) - 1)
     if change < 0:
         return _as_picture((inside + change) * 255)
     outside = cv2.distanceTransform(cv2.bitwise_not(mask), cv2.DIST_L2, 3)

@@ -15,11 +15,12 @@ import numpy as np
 __all__ = ["STYLES", "Strokes", "draw_glyph", "draw_strokes", "glyphs", "line", "loop", "spline"]
 
 Strokes = list[np.ndarray]  # each (N, 2) float64: x to the right, y down, the glyph's body between 0 and 1
+SIDE = 72  # pixels: enough for a pen of a pixel or two, few enough to draw hundreds of thousands
 Style = Callable[[np.random.Generator], Strokes]
 
 
 def glyphs(
-    count: int, rng: np.random.Generator, styles: Sequence[str] | None = None, side: int = 96
+    count: int, rng: np.random.Generator, styles: Sequence[str] | None = None, side: int = SIDE
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """`count` glyphs of the named styles (all by default), every digit as often as its styles weigh.
 
@@ -31,24 +32,31 @@ def glyphs(
     return pictures, np.array([STYLES[name][0] for name in chosen], np.int64), chosen
 
 
-def draw_glyph(style: str, rng: np.random.Generator, side: int = 96) -> np.ndarray:
+def draw_glyph(style: str, rng: np.random.Generator, side: int = SIDE) -> np.ndarray:
     """One glyph of a style, (side, side) uint8, ink 255 on 0."""
-    return draw_strokes(STYLES[style][1](rng), rng, side)
+    _, draw = STYLES[style]
+    broad = style in ("one", "one stemmed") and rng.random() < 0.3  # there are no holes that a broad pen would fill
+    return draw_strokes(draw(rng), rng, side, broadest=0.3 if broad else 0.12)
 
 
 # ------------------------------------------------------------------------------------------- drawing
 
 
-def draw_strokes(strokes: Strokes, rng: np.random.Generator, side: int = 96, slant: bool = True) -> np.ndarray:
-    """Strokes written by a shaky hand with some pen: (side, side) uint8, ink 255 on 0, an eighth of paper around."""
+def draw_strokes(
+    strokes: Strokes, rng: np.random.Generator, side: int = SIDE, *, slant: bool = True, broadest: float = 0.12
+) -> np.ndarray:
+    """Strokes written by a shaky hand: (side, side) uint8, ink 255 on 0, an eighth of paper around.
+
+    The pen is between a fiftieth and `broadest` of the side.
+    """
     strokes = [_tremble(stroke, rng) for stroke in strokes]
     matrix = _hand(rng) if slant else np.eye(2)
     strokes = [stroke @ matrix.T for stroke in strokes]
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    scale = 0.75 * side / max(*(high - low), 0.05)
+    pen = max(1, round(side * rng.uniform(0.02, broadest)))
+    scale = min(0.75 * side, 0.9 * side - pen) / max(*(high - low), 0.05)
     shift = side / 2 - scale * (low + high) / 2
-    pen = max(1, round(side * rng.uniform(0.02, 0.12)))
     picture = np.zeros((side, side), np.uint8)
     for stroke in strokes:
         fixed = np.round((stroke * scale + shift) * 16).astype(np.int32)  # sixteenths of a pixel
@@ -168,8 +176,8 @@ def _one_flagged(rng: np.random.Generator) -> Strokes:
 def _one_long_roof(rng: np.random.Generator) -> Strokes:
     """The upstroke begins half way down or lower, so the 1 is nearly a roof."""
     top, foot = _stem(rng)
-    across = rng.uniform(0.15, 0.5)
-    return [line((top - across, rng.uniform(0.45, 0.85)), (top, 0), (foot, 1), rng=rng, round_off=0.3)]
+    across = rng.uniform(0.15, 0.6)
+    return [line((top - across, rng.uniform(0.45, 0.98)), (top, 0), (foot, 1), rng=rng, round_off=0.3)]
 
 
 def _one_hooked(rng: np.random.Generator) -> Strokes:
@@ -188,8 +196,26 @@ def _foot(rng: np.random.Generator, x: float) -> np.ndarray:
 
 
 def _one_footed(rng: np.random.Generator) -> Strokes:
-    roof = _one_flagged(rng) if rng.random() < 0.5 else _one_roofed(rng)
+    roof = (_one_flagged, _one_roofed, _one_long_roof)[rng.integers(3)](rng)
     return [*roof, _foot(rng, roof[0][-1][0])]
+
+
+def _one_stemmed(rng: np.random.Generator) -> Strokes:
+    """A bare stem on a short foot, as with a broad pen."""
+    top, foot = _stem(rng)
+    left, right = rng.uniform(0.04, 0.22, 2)
+    return [line((top, 0), (foot, 1), rng=rng), line((foot - left, 1), (foot + right, 1), rng=rng, jitter=0.015)]
+
+
+def _one_looped(rng: np.random.Generator) -> Strokes:
+    """The upstroke runs over the top in a narrow bow or loop; with a foot or none."""
+    top, foot = _stem(rng)
+    across, over = rng.uniform(0.2, 0.6), rng.uniform(-0.02, 0.1)
+    stroke = spline(
+        (top - across, rng.uniform(0.6, 1.0)), (top - across * 0.25, 0.3), (top + over, 0.03), (top + over, 0.14),
+        (foot, 0.6), (foot, 1), rng=rng, jitter=0.015,
+    )  # fmt: skip
+    return [stroke, _foot(rng, float(stroke[-1][0]))] if rng.random() < 0.3 else [stroke]
 
 
 def _two(rng: np.random.Generator) -> Strokes:
@@ -269,18 +295,23 @@ def _four_open(rng: np.random.Generator) -> Strokes:
     """Two strokes, open at the top: a bent one and a stem through its end."""
     knee, stem = rng.uniform(0.45, 0.68), rng.uniform(0.6, 0.8)
     over = stem + rng.uniform(-0.02, 0.22)
-    high = rng.uniform(0.0, 0.4)
+    high, begun = rng.uniform(0.0, 0.4), max(0.0, rng.uniform(-0.3, 0.3))
     bent = line(
-        (rng.uniform(0.1, 0.45), 0.0), (0.1, knee), (over, knee + rng.normal(0, 0.03)), rng=rng, jitter=0.02, round_off=0.4
+        (rng.uniform(0.1, 0.45), begun), (0.1, knee), (over, knee + rng.normal(0, 0.03)), rng=rng, jitter=0.02, round_off=0.4
     )
     return [bent, line((stem + 0.02, high), (stem - rng.uniform(0, 0.08), 1.0), rng=rng, jitter=0.015)]
 
 
 def _four_round(rng: np.random.Generator) -> Strokes:
-    """Open at the top, with a bow like a u, the stem drawn in the same stroke or in its own."""
-    knee, stem = rng.uniform(0.4, 0.62), rng.uniform(0.62, 0.8)
-    bow = spline((0.15, 0.0), (0.12, knee * 0.7), (0.3, knee), (stem - 0.1, knee * 0.85), (stem, 0.1), rng=rng, jitter=0.018)
-    return [bow, line((stem, rng.uniform(0, 0.12)), (stem - rng.uniform(0, 0.12), 1.0), rng=rng, jitter=0.012)]
+    """Open at the top, with a bow like a u, whose end the stem continues or cuts."""
+    knee, stem = rng.uniform(0.4, 0.62), rng.uniform(0.55, 0.8)
+    past = max(0.0, rng.uniform(-0.15, 0.2))
+    bow = spline(
+        (0.15, rng.uniform(0.0, 0.12)), (0.12, knee * 0.7), (0.3, knee), (stem + past - 0.1, knee * 0.85),
+        (stem + past, rng.uniform(0.0, 0.2)), rng=rng, jitter=0.018,
+    )  # fmt: skip
+    high = rng.uniform(0, 0.3) if past else rng.uniform(0, 0.12)
+    return [bow, line((stem, high), (stem - rng.uniform(0, 0.12), 1.0), rng=rng, jitter=0.012)]
 
 
 def _four_closed(rng: np.random.Generator) -> Strokes:
@@ -429,19 +460,14 @@ def _seven_swash(rng: np.random.Generator) -> Strokes:
 
 def _seven_wave(rng: np.random.Generator) -> Strokes:
     """The bar hangs deep between two tips, as in the Russian school hand; nearly always crossed, low and wide."""
-    foot, deep = rng.uniform(0.15, 0.45), rng.uniform(0.14, 0.32)
-    tip = rng.uniform(0.0, 0.14)
+    foot, deep = rng.uniform(0.1, 0.5), rng.uniform(0.13, 0.42)
+    tip, left = rng.uniform(0.0, 0.18), rng.uniform(0.08, 0.24)
     bar = spline(
-        (0.0, tip + rng.uniform(0.08, 0.25)),
-        (0.1, tip),
-        (0.22, deep),
-        (0.45, deep * 1.05),
-        (0.85, 0.0),
-        rng=rng,
-        jitter=0.018,
-    )
+        (left - rng.uniform(0.04, 0.14), tip + rng.uniform(0.04, 0.2)), (left, tip), (left + 0.07, deep * 0.9),
+        (left + rng.uniform(0.2, 0.35), deep * 1.05), (0.85, 0.0), rng=rng, jitter=0.02,
+    )  # fmt: skip
     end = (float(bar[-1][0]), float(bar[-1][1]))
-    stem = spline(end, ((end[0] + foot) / 2 + rng.uniform(-0.08, 0.03), 0.5), (foot, 1.0), rng=rng, jitter=0.015)
+    stem = spline(end, ((end[0] + foot) / 2 + rng.uniform(-0.1, 0.05), 0.5), (foot, 1.0), rng=rng, jitter=0.015)
     strokes = [np.concatenate((bar, stem))]
     return [*strokes, _cross(rng, stem)] if rng.random() < 0.93 else strokes
 
@@ -539,7 +565,7 @@ def _nine_italian(rng: np.random.Generator) -> Strokes:
 def _nine_footed(rng: np.random.Generator) -> Strokes:
     """The stem runs down to the right or straight, then a bar goes off to the left."""
     bowl, (x, y) = _bowl(rng)
-    end = x + rng.uniform(-0.12, 0.15)
+    end = x + rng.uniform(-0.3, 0.2)
     foot = line(
         (x, y - 0.1),
         (end, 1.0),
@@ -555,6 +581,7 @@ STYLES: dict[str, tuple[int, Style]] = {
     "zero": (0, _zero), "zero slashed": (0, _zero_slashed), "zero curled": (0, _zero_curled), "zero open": (0, _zero_open),
     "one": (1, _one), "one roofed": (1, _one_roofed), "one flagged": (1, _one_flagged),
     "one long roof": (1, _one_long_roof), "one hooked": (1, _one_hooked), "one footed": (1, _one_footed),
+    "one stemmed": (1, _one_stemmed), "one looped": (1, _one_looped),
     "two": (2, _two), "two looped": (2, _two_looped), "two swan": (2, _two_swan),
     "two angular": (2, _two_angular), "two curled": (2, _two_curled),
     "three": (3, _three), "three flat": (3, _three_flat), "three looped": (3, _three_looped),

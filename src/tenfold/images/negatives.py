@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from tenfold.images.glyphs import Strokes, draw_strokes, line, loop, spline
+from tenfold.images.glyphs import SIDE, Strokes, draw_strokes, line, loop, spline
 
 __all__ = ["KINDS", "LETTERS", "join_digits", "negatives", "turn_digit"]
 
@@ -19,7 +19,7 @@ Rng = np.random.Generator
 Points = tuple[tuple[float, float], ...]
 
 
-def negatives(count: int, rng: Rng, kinds: Sequence[str] | None = None, side: int = 96) -> tuple[np.ndarray, list[str]]:
+def negatives(count: int, rng: Rng, kinds: Sequence[str] | None = None, side: int = SIDE) -> tuple[np.ndarray, list[str]]:
     """`count` pictures of the named kinds (all by default), (count, side, side) uint8 bright on 0, and the kind of each."""
     names = list(KINDS if kinds is None else kinds)
     weights = np.array([KINDS[name][0] for name in names], float)
@@ -179,7 +179,7 @@ def _solid(rng: Rng, side: int) -> np.ndarray:
     heights[0], heights[-1] = 0, 1
     other = widths if rng.random() < 0.7 else rng.uniform(0.1, 1.0, n)
     outline = np.concatenate((np.stack((widths, heights), 1), np.stack((-other, heights), 1)[::-1]))
-    outline[:, 0] *= rng.uniform(0.5, 1.2) / 2
+    outline[:, 0] *= rng.uniform(0.45, 1.2) / 2 / widths.mean()  # never as narrow as a bar: that may be a 1
     if rng.random() < 0.25:
         outline = outline[:, ::-1]
     low, high = outline.min(axis=0), outline.max(axis=0)
