@@ -1,4 +1,6 @@
-"""The example pictures of this folder, made from MNIST test digits: `python examples/make_examples.py`.
+"""The example pictures of this folder, made from MNIST test digits, and their sheet in docs/images/.
+
+    python examples/make_examples.py
 
 paper.jpg          2  blue ink on shaded, grainy paper
 light_on_dark.png  0  chalk on a blackboard
@@ -18,6 +20,7 @@ from PIL import Image
 from tenfold.data import load_mnist
 
 FOLDER = Path(__file__).parent
+SHEET = FOLDER.parent / "docs" / "images" / "examples.png"
 EXIF_ORIENTATION, TURNED_LEFT = 0x0112, 6  # 6: the picture must be turned a quarter to the right to stand upright
 
 
@@ -51,7 +54,7 @@ def grey(ink: NDArray[np.float32], paper: float, pen: float) -> Image.Image:
 
 
 def main() -> None:
-    """Write the six pictures."""
+    """Write the six pictures and their sheet."""
     rng = np.random.default_rng(0)
     test = load_mnist().test
     first = {label: test.images[np.flatnonzero(test.labels == label)[0]] for label in range(10)}
@@ -65,6 +68,19 @@ def main() -> None:
     exif = Image.Exif()
     exif[EXIF_ORIENTATION] = TURNED_LEFT
     upright.transpose(Image.Transpose.ROTATE_90).save(FOLDER / "turned.jpg", exif=exif, quality=85)
+    contact_sheet(sorted(FOLDER.glob("*.[jp][pn]g"))).save(SHEET, optimize=True)
+
+
+def contact_sheet(paths: list[Path], side: int = 200) -> Image.Image:
+    """The pictures as they are stored, side by side, for the README."""
+    sheet = Image.new("RGB", (side * len(paths) + 10, side + 10), (229, 231, 235))
+    for place, path in enumerate(paths):
+        picture = Image.open(path).convert("RGB")
+        picture.thumbnail((side - 10, side - 10))
+        if picture.height < side // 4:
+            picture = picture.resize((picture.width * 6, picture.height * 6), Image.Resampling.NEAREST)
+        sheet.paste(picture, (place * side + 5 + (side - picture.width) // 2, 5 + (side - picture.height) // 2))
+    return sheet
 
 
 if __name__ == "__main__":

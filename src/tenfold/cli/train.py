@@ -52,6 +52,8 @@ def train(
     model = build(name, classes=train_split.classes, size=size, preparation=preparation, seed=seed, **arguments)
     if augment:
         from tenfold.images import augment as augment_images
+    if not quiet:
+        typer.echo(str(summary(model)), err=True)
     history = fit(
         model, train_split, validation_split, epochs=epochs, batch_size=batch_size, optimiser=optimiser, lr=lr,
         schedule=schedule, weight_decay=weight_decay, label_smoothing=label_smoothing,
