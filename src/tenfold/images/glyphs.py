@@ -55,7 +55,7 @@ def draw_strokes(
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     pen = max(1, round(side * rng.uniform(0.02, broadest)))
-    scale = min(0.75 * side, 0.9 * side - pen) / max(*(high - low), 0.05)
+    scale = min(0.75 * side, 0.86 * side - pen) / max(*(high - low), 0.05)
     shift = side / 2 - scale * (low + high) / 2
     picture = np.zeros((side, side), np.uint8)
     for stroke in strokes:
