@@ -105,7 +105,7 @@ def cross_entropy(logits: NDArray[np.floating[Any]], labels: Ints) -> float:
 
 def confusion_matrix(predicted: Ints, labels: Ints, classes: int) -> Ints:
     """(C, C) counts: row the label, column the prediction."""
-    return np.bincount(labels * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+    return np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes * classes).reshape(classes, classes)
 
 
 @dataclass(frozen=True)
