@@ -64,16 +64,10 @@ def closing_table(results: list[dict[str, Any]]) -> str:
     findings = [(each["experiment"], Finding.from_dict(values)) for each in results for values in each["findings"]]
     rows = [("experiment", *FINDINGS_HEAD), *((name, *finding_row(finding)) for name, finding in findings)]
     lower = [
-        f"{name}, {finding.network}: {finding.measure} {finding.mean:.2%}, lower than the printed {finding.printed:.2%}: {finding.why}"
+        f"{name}, {finding.network}: {finding.measure} is lower than the notebook's; {finding.why}"
         for name, finding in findings
         if finding.verdict == "lower"
     ]
-    seconds = sum(each["seconds"] for each in results)
-    parts = [
-        "",
-        aligned(rows),
-        "",
-        *lower,
-        f"{seconds / 60:.0f} minutes in all; seconds in the table are of training, mean a trial",
-    ]
-    return "\n".join(parts)
+    minutes = sum(each["seconds"] for each in results) / 60
+    last = f"{minutes:.0f} minutes in all; the seconds are those of a training, mean over n, on a machine as busy as it was."
+    return "\n".join(["", aligned(rows), "", *lower, last])

@@ -1,11 +1,13 @@
 """Network + data -> a trained network: the loop, its optimisers, losses, schedules and callbacks."""
 
 from tenfold.training.callbacks import early_stopping
-from tenfold.training.fit import Augment, fit
+from tenfold.training.fit import Augment, check_settings, fit
 from tenfold.training.history import Callback, History
 from tenfold.training.losses import LOSSES
 from tenfold.training.optimisers import OPTIMISERS
+from tenfold.training.range_test import LrCurve, find_lr
 from tenfold.training.schedules import SCHEDULES, Schedule, by_epoch, constant, cosine, linear, one_cycle
+from tenfold.training.trials import Trial, Trials, trials
 
 __all__ = [
     "LOSSES",
@@ -14,12 +16,18 @@ __all__ = [
     "Augment",
     "Callback",
     "History",
+    "LrCurve",
     "Schedule",
+    "Trial",
+    "Trials",
     "by_epoch",
+    "check_settings",
     "constant",
     "cosine",
     "early_stopping",
+    "find_lr",
     "fit",
     "linear",
     "one_cycle",
+    "trials",
 ]

@@ -46,6 +46,8 @@ def find_optimiser(name: str) -> Optimiser:
 def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """Kernels and matrices decay; biases and batch-norm's scales, which have one dimension, do not."""
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not weight_decay:  # one group is one call a step, which a tiny network's time consists of
+        return [{"params": parameters, "weight_decay": 0.0}]
     return [
         {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": weight_decay},
         {"params": [parameter for parameter in parameters if parameter.ndim <= 1], "weight_decay": 0.0},
