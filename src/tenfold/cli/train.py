@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def train(
     data: str = typer.Option("mnist", help="'mnist', or a path: IDX, CSV, npz, a folder with a subfolder per class."),
-    network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn or tenfold."),
+    network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn, tenfold or recogniser."),
     epochs: int = typer.Option(2, help="Times through the training images."),
     batch_size: int = typer.Option(128, help="Images a step."),
     optimiser: str = typer.Option("adamw", help="sgd, rmsprop, adam or adamw."),

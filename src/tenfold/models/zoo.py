@@ -62,7 +62,26 @@ def tenfold(size: Size, classes: int, *, width: int = 24) -> nn.Sequential:
     return nn.Sequential(*convolutions, nn.Dropout(0.1), nn.Linear(flat, classes))
 
 
-ZOO: dict[str, Callable[..., nn.Sequential]] = {"softmax": softmax, "mlp": mlp, "cnn": cnn, "tenfold": tenfold}
+def recogniser(size: Size, classes: int, *, width: int = 32) -> nn.Sequential:
+    """The network of the shipped weights: `tenfold` with wider layers and a padded last convolution."""
+    convolutions = [
+        *_convolution(1, width, 5, stride=2),
+        *_convolution(width, width * 2, 3),
+        nn.MaxPool2d(2),
+        *_convolution(width * 2, width * 3, 3, padding=1),
+        nn.Flatten(),
+    ]
+    flat = flat_size(nn.Sequential(*convolutions), size)
+    return nn.Sequential(*convolutions, nn.Dropout(0.2), nn.Linear(flat, classes))
+
+
+ZOO: dict[str, Callable[..., nn.Sequential]] = {
+    "softmax": softmax,
+    "mlp": mlp,
+    "cnn": cnn,
+    "tenfold": tenfold,
+    "recogniser": recogniser,
+}
 
 DEFAULT = "tenfold"
 
@@ -120,8 +139,9 @@ def flat_size(layers: nn.Sequential, size: Size) -> int:
     return numbers
 
 
-def _convolution(channels: int, filters: int, kernel: int, *, stride: int = 1) -> list[nn.Module]:
-    return [nn.Conv2d(channels, filters, kernel, stride, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+def _convolution(channels: int, filters: int, kernel: int, *, stride: int = 1, padding: int = 0) -> list[nn.Module]:
+    layer = nn.Conv2d(channels, filters, kernel, stride, padding, bias=False)
+    return [layer, nn.BatchNorm2d(filters), nn.ReLU()]
 
 
 def _keras_start(*layers: nn.Module) -> tuple[nn.Module, ...]:
