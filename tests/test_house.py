@@ -46,9 +46,10 @@ def test_the_packages_docstring_is_the_same_map() -> None:
 
 
 def test_the_tests_mirror_the_package() -> None:
-    """Every folder of tests is called like the room that it tests, and every room has one."""
+    """Every room has a folder of tests of its name, and a folder of tests is called like what it tests."""
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith("_")}
-    assert folders == ROOMS
+    assert folders >= ROOMS
+    assert folders - ROOMS <= map_entries()[1]
 
 
 def test_no_folder_is_a_lumber_room() -> None:

@@ -86,7 +86,7 @@ def test_a_fresh_network_is_in_training_mode_throughout(network: str) -> None:
 @pytest.mark.parametrize(
     ("network", "options", "message"),
     [
-        ("lenet", {}, r"unknown network 'lenet'; known: .*cnn, .*mlp, softmax"),
+        ("lenet", {}, r"unknown network 'lenet'; known: .*cnn.*, mlp.*, softmax"),
         ("softmax", {"widths": (3,)}, "network 'softmax' does not take these arguments"),
         ("mlp", {"widths": (0,)}, "widths are positive numbers, not 0"),
         ("mlp", {"widths": (8, -3)}, "widths are positive numbers, not -3"),
