@@ -53,8 +53,8 @@ class Amounts:
     """How much is generated: disturbed copies of every MNIST image, drawn glyphs, and things that are no digits."""
 
     copies: int = 2
-    glyphs: int = 100_000
-    negatives: int = 90_000
+    glyphs: int = 80_000
+    negatives: int = 70_000
 
 
 def is_alike(a: Images, b: Images) -> bool:
@@ -261,7 +261,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     test_images, _ = as_they_are(mnist.test.images, mnist.test.labels, np.random.default_rng(0))
     print(f"generated {len(data):,} images, {time.perf_counter() - started:.0f} s", flush=True)
 
-    model = build("reader", classes=CLASSES, seed=options.seed)
+    model = build("recogniser", classes=CLASSES, seed=options.seed)
     history = fit(
         model, data, held, epochs=options.epochs, batch_size=128, optimiser="adamw", lr=4e-3, weight_decay=0.02,
         schedule="one-cycle", seed=options.seed, device="cpu",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from tenfold.images.glyphs import SIDE, Strokes, draw_strokes, line, loop, spline
+from tenfold.images.strokes import SIDE, Strokes, draw_strokes, line, loop, spline
 
 __all__ = ["KINDS", "LETTERS", "join_digits", "negatives", "turn_digit"]
 
