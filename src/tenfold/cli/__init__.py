@@ -11,10 +11,13 @@ from typing import Any
 
 import typer
 
+from tenfold.cli.compare import compare
 from tenfold.cli.evaluate import evaluate
 from tenfold.cli.experiment import experiment
 from tenfold.cli.explore import explore
 from tenfold.cli.export import export
+from tenfold.cli.find_lr import find_lr
+from tenfold.cli.predict import predict
 from tenfold.cli.read import read
 from tenfold.cli.train import train
 from tenfold.errors import TenfoldError
@@ -27,6 +30,9 @@ NEEDED_BY_TRAINING = {"torch": "PyTorch", "safetensors": "safetensors", "onnx": 
 COMMANDS: dict[Callable[..., Any], str] = {
     train: "tenfold train --network mlp:256,256 --epochs 5 --out runs/mlp",
     evaluate: "tenfold evaluate runs/mlp",
+    compare: "tenfold compare runs/mlp-1 runs/mlp-2 runs/cnn-1 --out curves.png",
+    predict: "tenfold predict runs/mlp --data my-digits/ --out predictions.csv",
+    find_lr: "tenfold find-lr --network mlp:256,256 --out lr.png",
     export: "tenfold export runs/mlp --out mlp.onnx",
     read: "tenfold read --json photo.jpg scans/",
     experiment: "tenfold experiment deep_mlp --quick",

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from tenfold.data import Dataset
+    from tenfold.evaluation import Robustness
     from tenfold.models import Checkpoint
 
 
@@ -16,6 +17,7 @@ def evaluate(
     data: str | None = typer.Option(None, help="What to measure on; by default the test part of the run's own data."),
     part: str | None = typer.Option(None, help="train or test, where the data has both; test by default."),
     out: Path | None = typer.Option(None, help="Folder for report and figures; RUN/evaluation by default."),
+    robustness: bool = typer.Option(False, help="Also on 15 corruptions at 5 severities; takes a minute or two."),
     as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
     """Measure a run on test data.
@@ -31,19 +33,35 @@ def evaluate(
     dataset = load_for(checkpoint, data, part)
     logits = predict(checkpoint.model, dataset.images)
     found = measure(logits, dataset.labels, dataset.classes)
+    folder = out or checkpoint.folder / "evaluation"
     report = write_report(
-        out or checkpoint.folder / "evaluation", dataset, logits, checkpoint.record,
+        folder, dataset, logits, checkpoint.record,
         layers=str(summary(checkpoint.model)), title=f"Evaluation of {checkpoint.folder}",
     )  # fmt: skip
+    borne = bear_corruptions(checkpoint, dataset, folder) if robustness else None
     if as_json:
-        typer.echo(json.dumps({"run": str(run), "data": dataset.name, **found.to_dict(), "report": str(report)}))
+        record = {"run": str(run), "data": dataset.name, **found.to_dict(), "report": str(report)}
+        typer.echo(json.dumps(record | ({"robustness": borne.to_dict()} if borne else {})))
         return
     typer.echo(f"{dataset.name}\n{found}")
     if dataset.name == "MNIST test":
         wrong = set((logits.argmax(1) != dataset.labels).nonzero()[0].tolist())
         known = len(wrong & set(KNOWN_BAD_TEST_LABELS))
         typer.echo(f"{known} of the misses are among the {len(KNOWN_BAD_TEST_LABELS)} test images with a doubtful label")
+    if borne:
+        typer.echo(str(borne))
     typer.echo(f"report: {report}")
+
+
+def bear_corruptions(checkpoint: "Checkpoint", dataset: "Dataset", folder: Path) -> "Robustness":
+    """The run's robustness on `dataset`, drawn in FOLDER/robustness.png."""
+    from tenfold.evaluation import measure_robustness, robustness_plot, save_plot
+    from tenfold.models import predict
+
+    model = checkpoint.model
+    found = measure_robustness(lambda images: predict(model, images), dataset.images, dataset.labels, progress=True)
+    typer.echo(f"wrote {save_plot(robustness_plot(found, str(checkpoint.folder)), folder / 'robustness.png')}", err=True)
+    return found
 
 
 def load_for(checkpoint: "Checkpoint", data: str | None, part: str | None) -> "Dataset":
