@@ -130,6 +130,25 @@ def test_predict_names_the_classes(runs: list[Path], shapes: Path, capsys: Captu
     assert (tmp_path / "p.csv").read_text(encoding="utf-8") == shown
 
 
+def test_numbers_get_names(tmp_path: Path, capsys: Capture) -> None:
+    """IDX files hold numbers only: --classes names them, and the names stay with the run, also where the test images lack
+    the last class."""
+    rng = np.random.default_rng(0)
+    for part, names in (("train", NAMES), ("t10k", NAMES[:2])):
+        labels = np.arange(60) % len(names)
+        write_idx(tmp_path / f"{part}-images-idx3-ubyte", np.stack([draw(names[label], rng) for label in labels]))
+        write_idx(tmp_path / f"{part}-labels-idx1-ubyte", labels.astype(np.uint8))
+    arguments = ["--data", str(tmp_path), "--network", "softmax", "--epochs", "1", "--quiet", "--out", str(tmp_path / "run")]
+    assert main(["train", *arguments, "--classes", "bar,cross"]) == 2
+    assert "2 class names for the labels 0 to 2" in capsys.readouterr().err
+    assert main(["train", *arguments, "--classes", "bar, cross, ring"]) == 0
+    capsys.readouterr()
+    assert main(["predict", str(tmp_path / "run")]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["label"] for row in rows} == {"bar", "cross"}
+    assert list(rows[0])[-1] == "p_ring"
+
+
 def test_predict_takes_other_data_and_parts(runs: list[Path], shapes: Path, capsys: Capture) -> None:
     """The training part of its own data, or a folder of its own."""
     assert main(["predict", str(runs[0]), "--part", "train"]) == 0
@@ -206,8 +225,9 @@ def test_fashion_mnist_through_every_command(capsys: Capture, tmp_path: Path) ->
     """Clothes instead of digits: found out by looking, learned, measured, predicted and compared."""
     assert load(FASHION, "test").counts.tolist() == [1000] * 10
     runs = [str(tmp_path / "softmax"), str(tmp_path / "mlp")]
+    names = "T-shirt, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot"
     for run, network in zip(runs, ("softmax", "mlp:64"), strict=True):
-        arguments = ["--network", network, "--epochs", "1", "--quiet", "--out", run]
+        arguments = ["--network", network, "--classes", names, "--epochs", "1", "--quiet", "--out", run]
         assert main(["train", "--data", str(FASHION), *arguments]) == 0
     capsys.readouterr()
     assert main(["compare", *runs, "--json"]) == 0
@@ -217,4 +237,7 @@ def test_fashion_mnist_through_every_command(capsys: Capture, tmp_path: Path) ->
     assert 0.75 < worst["accuracy"] < best["accuracy"] < 0.9, (worst["accuracy"], best["accuracy"])
     assert record["pairs"][0]["p"] < 0.01
     assert main(["predict", runs[1]]) == 0
-    assert capsys.readouterr().out.count("\n") == 10_001
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 10_000
+    assert rows[0]["label"] == "Ankle boot"
+    assert {row["prediction"] for row in rows} == set(names.split(", "))

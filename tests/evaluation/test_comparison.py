@@ -3,6 +3,7 @@
 import json
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from tenfold.data import Mnist
 from tenfold.errors import UsageError
-from tenfold.evaluation import Run, compare, comparison_plot, mcnemar
+from tenfold.evaluation import Run, compare, comparison_plot, evaluate, mcnemar, measure_run
 from tenfold.evaluation.comparison import holm
 from tenfold.evaluation.plots import png_bytes
+from tenfold.models import Checkpoint, build, predict
 
 
 def make_run(name: str, right: list[int], *, seed: int = 0, widths: tuple[int, ...] = (32,), **settings: Any) -> Run:
@@ -178,6 +181,18 @@ def test_without_a_validation_split_the_plot_shows_training() -> None:
         run.record["history"].update(loss=[0.3, 0.2], accuracy=[0.9, 0.95])
     del runs[1].record["history"]["val_loss"]
     assert comparison_plot(compare(runs)).axes[0].get_ylabel() == "training loss"
+
+
+def test_a_checkpoint_is_measured_once_an_image(mnist: Mnist) -> None:
+    """Right or wrong for each image, and the loss, as its logits say; the record is the checkpoint's own."""
+    data = mnist.test.take(np.arange(50))
+    model = build("softmax")
+    run = measure_run("fresh", Checkpoint(model, {"stopped": ""}, Path("nowhere")), data)
+    logits = predict(model, data.images)
+    found = evaluate(logits, data.labels, data.classes)
+    assert run.right.tolist() == (logits.argmax(1) == data.labels).tolist()
+    assert (run.accuracy, run.loss, run.parameters) == (found.accuracy, found.loss, 7850)
+    assert run.record == {"stopped": ""}
 
 
 def test_too_few_runs_and_other_images_are_one_clear_line() -> None:

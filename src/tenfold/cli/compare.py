@@ -20,14 +20,14 @@ def compare(
     """
     from tenfold.cli.evaluate import load_for
     from tenfold.errors import UsageError
-    from tenfold.evaluation import Run, comparison_plot, evaluate, save_plot
     from tenfold.evaluation import compare as compare_runs
+    from tenfold.evaluation import comparison_plot, measure_run, save_plot
     from tenfold.files import sha256
-    from tenfold.models import load_checkpoint, parameter_count, predict
+    from tenfold.models import load_checkpoint
 
     if len({folder.resolve() for folder in runs}) < len(runs):
         raise UsageError("a run is named twice; compare each with others")
-    measured: list[Run] = []
+    measured = []
     images: dict[str, str] = {}  # hash of the test images -> the run that was measured on them
     for folder in runs:
         checkpoint = load_checkpoint(folder)
@@ -35,10 +35,7 @@ def compare(
         other = images.setdefault(sha256(dataset.images.tobytes()), str(folder))
         if len(images) > 1:
             raise UsageError(f"{folder} and {other} have other test images; name the same for all with --data")
-        logits = predict(checkpoint.model, dataset.images)
-        right = logits.argmax(1) == dataset.labels
-        loss = evaluate(logits, dataset.labels, dataset.classes).loss
-        measured.append(Run(str(folder), checkpoint.record, parameter_count(checkpoint.model), right, loss))
+        measured.append(measure_run(str(folder), checkpoint, dataset))
     found = compare_runs(measured)
     typer.echo(json.dumps({"data": dataset.name, **found.to_dict()}) if as_json else f"{dataset.name}\n{found}")
     if out is not None:

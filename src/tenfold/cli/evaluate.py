@@ -68,13 +68,15 @@ def load_for(checkpoint: "Checkpoint", data: str | None, part: str | None) -> "D
     """The data to use a checkpoint on; raises DataError where its classes or its size are not the network's."""
     import numpy as np
 
-    from tenfold.data import check_part, load, make_dataset
+    from tenfold.data import check_part, load, make_dataset, renamed
     from tenfold.errors import DataError
 
     normalisation = checkpoint.model.preparation.normalisation if checkpoint.record["data"]["normalised"] else None
     own = data is None or data == checkpoint.data
     dataset = load(data or checkpoint.data, check_part(part or ("test" if own else None)), normalisation=normalisation)
     network = checkpoint.model.architecture
+    if dataset.classes == tuple(map(str, range(len(dataset.classes)))) and not set(dataset.classes) <= set(network.classes):
+        dataset = renamed(dataset, network.classes)
     if dataset.size != network.size:
         raise DataError(f"{dataset.name}: images are {dataset.size}, but the network takes {network.size}")
     unknown = sorted(set(dataset.classes) - set(network.classes))

@@ -12,6 +12,7 @@ def find_lr(
     batch_size: int = typer.Option(128, help="Images a step."),
     optimiser: str = typer.Option("adamw", help="sgd, rmsprop, adam or adamw."),
     weight_decay: float = typer.Option(0.02, help="Weight decay of kernels and matrices."),
+    classes: str = typer.Option("", help="Names for labels 0, 1, 2, ..., with commas between; for data with numbers only."),
     normalise: bool = typer.Option(False, help="Bring own pictures of digits, of any size, to MNIST's form first."),
     validation: float = typer.Option(0.1, help="Share of the training images left out, as in training; 0 for none."),
     lowest: float = typer.Option(1e-6, help="Learning rate to begin with."),
@@ -31,7 +32,7 @@ def find_lr(
     from tenfold.training import find_lr as run_range_test
 
     name, arguments = parse_network(network)
-    train_split, _, preparation = load_splits(data, validation, normalise, seed)
+    train_split, _, preparation = load_splits(data, validation, normalise, seed, classes)
     model = build(
         name, classes=train_split.classes, size=train_split.size, preparation=preparation, seed=seed, **arguments
     )

@@ -24,6 +24,7 @@ def train(
     weight_decay: float = typer.Option(0.02, help="Weight decay of kernels and matrices."),
     label_smoothing: float = typer.Option(0.0, help="Share of the label spread over all classes."),
     augment: bool = typer.Option(False, help="Turn, shear, scale and move the images a little, anew for every batch."),
+    classes: str = typer.Option("", help="Names for labels 0, 1, 2, ..., with commas between; for data with numbers only."),
     normalise: bool = typer.Option(False, help="Bring own pictures of digits, of any size, to MNIST's form first."),
     validation: float = typer.Option(0.1, help="Share of the training images held out to measure on; 0 for none."),
     patience: int = typer.Option(0, help="Stop after so many epochs without a better validation loss; 0 never stops."),
@@ -47,7 +48,7 @@ def train(
     check_settings(epochs, batch_size, lr, label_smoothing, weight_decay)
     name, arguments = parse_network(network)
     folder = run_folder(out, name, replace)
-    train_split, validation_split, preparation = load_splits(data, validation, normalise, seed)
+    train_split, validation_split, preparation = load_splits(data, validation, normalise, seed, classes)
     size = train_split.size
     model = build(name, classes=train_split.classes, size=size, preparation=preparation, seed=seed, **arguments)
     if augment:
@@ -76,10 +77,10 @@ def train(
 
 
 def load_splits(
-    data: str, validation: float, normalise: bool, seed: int
+    data: str, validation: float, normalise: bool, seed: int, classes: str = ""
 ) -> tuple["Dataset", "Dataset | None", "Preparation"]:
     """(train, validation or None, preparation) for a data source as the options name it."""
-    from tenfold.data import check_trainable, load, split
+    from tenfold.data import check_trainable, load, renamed, split
     from tenfold.errors import UsageError
     from tenfold.images import Normalisation
     from tenfold.models import MNIST_STANDARD, Preparation
@@ -87,6 +88,8 @@ def load_splits(
     if not 0 <= validation < 1:
         raise UsageError(f"--validation must be from 0 to below 1, not {validation:g}")
     whole = load(data, "train" if data == "mnist" else None, normalisation=Normalisation() if normalise else None)
+    if classes:
+        whole = renamed(whole, [name.strip() for name in classes.split(",")])
     check_trainable(whole)
     train_split, validation_split = split(whole, validation, seed=seed) if validation else (whole, None)
     if data == "mnist":

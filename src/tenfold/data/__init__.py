@@ -1,6 +1,6 @@
 """Files on disk -> images and labels: MNIST inside the package, your own data in the form it is in, splits."""
 
-from tenfold.data.dataset import Dataset, check_trainable, make_dataset, split
+from tenfold.data.dataset import Dataset, check_trainable, make_dataset, renamed, split
 from tenfold.data.describe import Description, describe
 from tenfold.data.folders import pictures_in, read_folders
 from tenfold.data.idx import read_idx, write_idx
@@ -26,6 +26,7 @@ __all__ = [
     "read_folders",
     "read_idx",
     "read_npz",
+    "renamed",
     "split",
     "write_idx",
 ]

@@ -76,6 +76,21 @@ def normalised(dataset: Dataset, normalisation: Normalisation | None) -> Dataset
     return Dataset(images, dataset.labels, dataset.classes, dataset.name)
 
 
+def renamed(dataset: Dataset, classes: Sequence[str]) -> Dataset:
+    """The data set with `classes` as the names of labels 0, 1, 2, ..., where its own names are only these numbers.
+
+    There may be more names than its labels reach, as in a test set without the last class. Raises UsageError where there
+    are fewer, one comes twice, or the data set has names of its own.
+    """
+    if dataset.classes != tuple(map(str, range(len(dataset.classes)))):
+        raise UsageError(f"{dataset.name}: has class names of its own ({', '.join(dataset.classes)})")
+    if len(classes) < len(dataset.classes):
+        raise UsageError(f"{dataset.name}: {len(classes)} class names for the labels 0 to {len(dataset.classes) - 1}")
+    if len(set(classes)) < len(classes):
+        raise UsageError(f"a class name comes twice in {', '.join(classes)}")
+    return Dataset(dataset.images, dataset.labels, tuple(classes), dataset.name)
+
+
 def check_trainable(dataset: Dataset) -> None:
     """Raise DataError where nothing could be learned: one class only, or a class without images."""
     if len(dataset.classes) < 2:

@@ -1,6 +1,6 @@
 """Predictions + labels -> numbers, figures and the report."""
 
-from tenfold.evaluation.comparison import Comparison, Group, Pair, Run, compare, comparison_plot, mcnemar
+from tenfold.evaluation.comparison import Comparison, Group, Pair, Run, compare, comparison_plot, mcnemar, measure_run
 from tenfold.evaluation.data_plots import bars_plot, colour_map_plot, curves_plot, pixels_plot
 from tenfold.evaluation.experiment import FINDINGS_HEAD, Experiment, Finding, aligned, finding_row
 from tenfold.evaluation.metrics import (
@@ -58,6 +58,7 @@ __all__ = [
     "lr_plot",
     "mcnemar",
     "measure_robustness",
+    "measure_run",
     "misses_plot",
     "new_figure",
     "pixels_plot",

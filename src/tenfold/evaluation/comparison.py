@@ -16,10 +16,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from tenfold.data import Dataset
 from tenfold.errors import UsageError
+from tenfold.evaluation.metrics import cross_entropy
 from tenfold.evaluation.plots import ACCENT, INK, MUTED, new_figure
+from tenfold.models import Checkpoint, parameter_count, predict
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 COLOURS = (MUTED, ACCENT, "#15803d", "#7c3aed", "#a16207", INK, "#be185d", "#0e7490")
@@ -160,6 +162,13 @@ def compare(runs: Sequence[Run]) -> Comparison:
     rows = zip(pairs, counts, p, holm(p), strict=True)
     tested = tuple(Pair(a.name, b.name, *count, chance, corrected) for (a, b), count, chance, corrected in rows)
     return Comparison(tuple(groups), tested, sizes[0])
+
+
+def measure_run(name: str, checkpoint: Checkpoint, data: Dataset) -> Run:
+    """A checkpoint's answers to `data`, whose classes are the network's own."""
+    logits = predict(checkpoint.model, data.images)
+    right = logits.argmax(1) == data.labels
+    return Run(name, checkpoint.record, parameter_count(checkpoint.model), right, cross_entropy(logits, data.labels))
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
