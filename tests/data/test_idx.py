@@ -110,7 +110,9 @@ def test_the_same_array_gives_the_same_bytes(tmp_path: Path) -> None:
     array = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)
     write_idx(tmp_path / "a.gz", array)
     write_idx(tmp_path / "other.gz", array)
-    assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "other.gz").read_bytes()
+    content = (tmp_path / "a.gz").read_bytes()
+    assert content == (tmp_path / "other.gz").read_bytes()
+    assert content[4:8] == bytes(4), "the header's time stamp"
 
 
 def test_the_layout_is_the_published_one(tmp_path: Path) -> None:

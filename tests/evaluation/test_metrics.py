@@ -153,6 +153,12 @@ def test_calibration_worked_by_hand(confidence: list[float], right: list[bool], 
     assert calibration_error(np.array(confidence), np.array(right)) == pytest.approx(expected), reason
 
 
+def test_a_bin_is_open_below_and_closed_above() -> None:
+    """As in the paper a confidence on the border of two bins belongs to the lower one."""
+    assert reliability(np.array([0.5, 0.75]), np.array([False, True]), bins=2).count.tolist() == [1, 1]
+    assert calibration_error(np.array([0.5, 0.75]), np.array([False, True]), bins=2) == pytest.approx((0.5 + 0.25) / 2)
+
+
 def test_reliability_bins() -> None:
     """A bin has its mean confidence, its share right and its count, and an empty one is NaN."""
     found = reliability(np.array([0.1, 0.2, 0.9]), np.array([False, True, True]), bins=4)

@@ -91,6 +91,17 @@ def test_the_same_seed_gives_the_same_bits(few: Dataset, network: str, augment: 
     assert found[0] != found[2]
 
 
+@pytest.mark.parametrize("network", ["cnn", "tenfold"])
+def test_a_network_in_evaluation_mode_is_trained_alike(few: Dataset, network: str) -> None:
+    """A network that comes in evaluation mode, as from a checkpoint, trains with dropout and batch norm at work."""
+    found = []
+    for mode in (True, False):
+        model = build(network).train(mode)
+        train(model, few.take(np.arange(150)), epochs=2, batch_size=64)
+        found.append(fingerprint(model))
+    assert found[0] == found[1]
+
+
 def test_the_callers_random_state_is_left_alone(few: Dataset) -> None:
     """Training draws from generators of its own: the caller's numbers are what they would have been."""
     torch.manual_seed(3)
