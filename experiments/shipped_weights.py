@@ -111,6 +111,7 @@ def chunks(maker: Maker, mnist: Dataset, count: int, seed: int) -> Iterator[tupl
     """The jobs that make `count` images out of MNIST's in order, over and over; each has a seed of its own."""
     for start in range(0, count, CHUNK):
         chosen = np.arange(start, min(count, start + CHUNK)) % len(mnist)
+        # makers may share a seed: they draw different things
         yield maker, mnist.images[chosen], mnist.labels[chosen], [seed, ord(maker.__name__[0]), start]
 
 
@@ -120,17 +121,26 @@ def make(job: tuple[Maker, Images, Labels, list[int]]) -> Batch:
     return maker(images, labels, np.random.default_rng(seed))
 
 
-def generate(mnist: Dataset, amounts: Amounts, seed: int, workers: int, name: str) -> Dataset:
-    """All of it, in one data set of eleven classes; the same seed gives the same bits for any number of workers."""
+def generate(mnist: Dataset, amounts: Amounts, seed: int, workers: int, name: str, kept: Path | None = None) -> Dataset:
+    """All of it, in one data set of eleven classes; the same seed gives the same bits for any number of workers.
+
+    Taken from the file `kept` where that exists, otherwise kept there.
+    """
     jobs = [
         *chunks(as_they_are, mnist, len(mnist), seed),
         *chunks(disturbed, mnist, amounts.copies * len(mnist), seed),
         *chunks(drawn, mnist, amounts.glyphs, seed),
         *chunks(none, mnist, amounts.negatives, seed),
     ]
+    if kept is not None and kept.exists():
+        with np.load(kept) as arrays:
+            return make_dataset(arrays["images"], arrays["labels"], CLASSES, name)
     with get_context("spawn").Pool(workers, cv2.setNumThreads, (1,)) as pool:
         made = pool.map(make, jobs, chunksize=4)
-    return make_dataset(np.concatenate([m[0] for m in made]), np.concatenate([m[1] for m in made]), CLASSES, name)
+    data = make_dataset(np.concatenate([m[0] for m in made]), np.concatenate([m[1] for m in made]), CLASSES, name)
+    if kept is not None:
+        np.savez(kept, images=data.images, labels=data.labels)
+    return data
 
 
 # -------------------------------------------------------------------------------------- calibration
@@ -239,6 +249,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for tenfold.onnx and MODEL_CARD.md")
     parser.add_argument("--evaluation", type=Path, help="folder of sets of pictures to be measured at the end")
+    parser.add_argument("--keep", type=Path, help="folder that keeps the generated images, or has them already")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2, help="processes that generate, threads that train")
@@ -256,8 +267,17 @@ def main(arguments: Iterable[str] | None = None) -> None:
     if options.quick:
         train, validation = train.take(range(600)), validation.take(range(600))
         amounts, held_amounts = Amounts(1, 600, 600), Amounts(1, 600, 600)
-    data = generate(train, amounts, options.seed, options.workers, "training")
-    held = generate(validation, held_amounts, options.seed + 1, options.workers, "held out")
+    data = generate(
+        train, amounts, options.seed, options.workers, "training", options.keep and options.keep / "training.npz"
+    )
+    held = generate(
+        validation,
+        held_amounts,
+        options.seed + 1,
+        options.workers,
+        "held out",
+        options.keep and options.keep / "held_out.npz",
+    )
     test_images, _ = as_they_are(mnist.test.images, mnist.test.labels, np.random.default_rng(0))
     print(f"generated {len(data):,} images, {time.perf_counter() - started:.0f} s", flush=True)
 

@@ -160,6 +160,25 @@ def test_remnants_of_printed_lines_are_dropped() -> None:
     assert difference(expected, normalise(picture).image) < 0.05
 
 
+@pytest.mark.parametrize("turn", range(4))
+def test_a_printed_line_that_the_digit_touches_is_peeled_off(turn: int) -> None:
+    """A line along the whole border is cut from a digit that runs into it; the digit fills the image all the same."""
+    picture = lay(draw(1, 4, 4), 100, 80, 10, 1, 255, 60)
+    alone = normalise(np.rot90(picture, turn)).image
+    picture[:3] = 60
+    assert difference(alone, normalise(np.rot90(picture, turn)).image) < 0.33
+
+
+@pytest.mark.parametrize("digit", [5, 7])
+def test_the_bar_of_a_tight_crop_is_no_printed_line(digit: int) -> None:
+    """A 7 that fills its picture keeps its bar though that runs along the whole border."""
+    drawn = draw(digit, 2)
+    x, y, w, h = cv2.boundingRect(drawn)
+    tight = cv2.resize(drawn[y : y + h, x : x + w], (60, 80), interpolation=cv2.INTER_NEAREST)
+    loose = cv2.copyMakeBorder(tight, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=0)
+    assert difference(normalise(loose).image, normalise(tight).image) < 0.33
+
+
 def test_specks_are_dropped() -> None:
     """A few dark pixels far from the digit change nothing."""
     picture = lay(draw(2), 100, 120, 30, 20, 255, 40)
