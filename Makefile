@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := runs/first
 
-.PHONY: run test test-slow weights bench clean
+.PHONY: run test test-slow weights bench experiments notebooks clean
 
 run: $(VENV)/.train                ## train the default network, measure it, export it, read the example pictures with it
 	$(BIN)/tenfold train --out $(RUN) --replace
@@ -30,6 +30,17 @@ weights: $(VENV)/.train            ## train the shipped recogniser again, from M
 bench: $(VENV)/.dev                ## measure the claims about speed and size
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
+experiments: $(VENV)/.train        ## the five classic notebooks, to the end, and one table of what came of them
+	$(BIN)/tenfold experiment all
+
+notebooks: $(VENV)/.notebooks      ## the same as executed notebooks, with their outputs, in runs/notebooks
+	mkdir -p runs/notebooks
+	for name in deep_mlp wide_mlp mlp_vs_cnn tiny_mlp quickstart_logits; do \
+	  $(BIN)/jupytext --to ipynb --output runs/notebooks/$$name.ipynb experiments/$$name.py && \
+	  $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.timeout=-1 \
+	    runs/notebooks/$$name.ipynb || exit 1; \
+	done
+
 clean:                             ## remove the environment and the caches; runs/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
@@ -41,6 +52,10 @@ $(BIN)/python:
 $(VENV)/.train: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train]'
 	touch $@
+
+$(VENV)/.notebooks: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[notebooks]'
+	touch $@ $(VENV)/.train
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'

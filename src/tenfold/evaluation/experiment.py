@@ -131,7 +131,11 @@ class Experiment:
         self._started = time.perf_counter()
         if arguments is None and _notebook_display() is None:
             signal.signal(signal.SIGINT, _end)  # `fit` would keep half a training, which is no finding
-        self._print(f"{title}\n{'=' * len(title)}")
+        self.say(f"{title}\n{'=' * len(title)}")
+
+    def say(self, text: str) -> None:
+        """A line for the terminal alone, such as progress."""
+        print(text, file=sys.stderr if self._json else sys.stdout, flush=True)
 
     def text(self, heading: str, text: str = "", *, preformatted: object = "") -> None:
         """A heading, a paragraph, and something to be shown letter by letter (a layer table, an array)."""
@@ -146,7 +150,7 @@ class Experiment:
         content = png_bytes(figure)
         path = write_atomically(self.folder / f"{name}.png", content)
         self._add(Section(name.replace("_", " ").capitalize(), text, figure=figure))
-        self._print(f"[figure: {path}]")
+        self.say(f"[figure: {path}]")
         _display(content)
 
     def found(self, finding: Finding) -> None:
@@ -154,7 +158,7 @@ class Experiment:
         self.findings.append(finding)
         row = dict(zip(FINDINGS_HEAD, finding_row(finding), strict=True))
         printed = f"; the notebook printed {row['notebook']} ({row['against the notebook']})" if row["notebook"] else ""
-        self._print(f"\n>> {row['network']}: {row['measure']} {row['Tenfold']} (n {row['n']}){printed}")
+        self.say(f"\n>> {row['network']}: {row['measure']} {row['Tenfold']} (n {row['n']}){printed}")
 
     def finish(self, lesson: str) -> Path:
         """The table of findings with their reasons, `lesson`, the report and results.json; returns the report's path."""
@@ -170,7 +174,7 @@ class Experiment:
         }  # fmt: skip
         write_atomically(self.folder / "results.json", json.dumps(result, indent=2) + "\n")
         path = write_page(self.folder / "report.html", self.title, self._sections)
-        self._print(f"\n{seconds:.0f} s in all, {time.process_time():.0f} s of them on a processor. Report: {path}")
+        self.say(f"\n{seconds:.0f} s in all, {time.process_time():.0f} s of them on a processor. Report: {path}")
         if self._json:
             print(json.dumps(result, indent=2))
         return path
@@ -178,10 +182,7 @@ class Experiment:
     def _add(self, section: Section) -> None:
         self._sections.append(section)
         parts = [section.heading, "-" * len(section.heading), section.text, section.preformatted, aligned(section.table)]
-        self._print("\n" + "\n".join(filter(None, parts)))
-
-    def _print(self, text: str) -> None:
-        print(text, file=sys.stderr if self._json else sys.stdout, flush=True)
+        self.say("\n" + "\n".join(filter(None, parts)))
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
