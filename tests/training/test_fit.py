@@ -352,3 +352,15 @@ def test_one_image_left_over_is_trained_too(few: Dataset, network: str) -> None:
     data = few.take(np.arange(65))
     history = train(build(network), data, epochs=1, batch_size=64)
     assert history.stopped == ""
+
+
+@pytest.mark.parametrize(("n", "batch_size", "fits"), [(65, 64, False), (64, 64, True), (66, 64, True), (3, 1, False)])
+def test_a_lone_image_that_batch_norm_cannot_take_is_refused(few: Dataset, n: int, batch_size: int, fits: bool) -> None:
+    """Where images of 20x20 end in maps of one pixel, a batch of one image is refused before the training."""
+    data = make_dataset(few.images[:n, 4:24, 4:24], np.arange(n) % 2, ("a", "b"), "small")
+    model = build("tenfold", size=(20, 20), classes=("a", "b"))
+    if fits:
+        assert train(model, data, epochs=1, batch_size=batch_size).stopped == ""
+    else:
+        with pytest.raises(UsageError, match=f"batch size {batch_size} leaves a batch of one image"):
+            train(model, data, epochs=1, batch_size=batch_size)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset, check_trainable
 from tenfold.errors import DataError, UsageError
-from tenfold.models import Classifier, predict
+from tenfold.models import Classifier, predict, summary
 from tenfold.training.history import Callback, Epoch, History
 from tenfold.training.losses import Loss, find_loss
 from tenfold.training.optimisers import DEFAULT_LR, find_optimiser
@@ -53,6 +53,7 @@ def fit(
     """
     check_settings(epochs, batch_size, lr, label_smoothing, weight_decay)
     check_data(model, train, validation)
+    check_batches(model, len(train), batch_size)
     criterion, factor_at, lr = find_loss(loss), find_schedule(schedule), lr or DEFAULT_LR.get(optimiser, 1e-3)
     place = find_device(device)
     model.to(place, memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
@@ -153,6 +154,13 @@ def check_data(model: Classifier, train: Dataset, validation: Dataset | None) ->
             raise DataError(f"{part.name}: images are {part.size}, but the network takes {model.architecture.size}")
         if part.classes != model.classes:
             raise DataError(f"{part.name}: its classes are not those of the network ({', '.join(model.classes)})")
+
+
+def check_batches(model: Classifier, images: int, batch_size: int) -> None:
+    """Raise UsageError where batch norm would see one value a channel: a batch of one image on maps of one pixel."""
+    lone = batch_size == 1 or images % batch_size == 1
+    if lone and any(layer.kind == "BatchNorm2d" and layer.output_shape[1:] == (1, 1) for layer in summary(model).layers):
+        raise UsageError(f"batch size {batch_size} leaves a batch of one image, too few for this network; choose another")
 
 
 def find_device(name: str) -> torch.device:
