@@ -172,7 +172,7 @@ def test_ctrl_c_keeps_what_was_learned(tmp_path, data):
         [*command, "--epochs", "1000000", "--out", str(run)], stderr=subprocess.PIPE, text=True, env=os.environ
     )
     assert training.stderr is not None
-    assert training.stderr.readline().startswith("epoch 1/")
+    assert any(line.startswith("epoch 1/") for line in training.stderr)
     training.send_signal(signal.SIGINT)
     started = time.monotonic()
     _, said = training.communicate(timeout=60)
@@ -204,3 +204,17 @@ def test_completion_is_offered(capsys):
     """Typer's completion can be installed."""
     assert main(["--help"]) == 0
     assert "--install-completion" in capsys.readouterr().out
+
+
+def test_evaluate_measures_an_onnx_file_and_the_shipped_weights(run, data, capsys, tmp_path):
+    """The ONNX file of a run has the run's figures; without a name the shipped weights are measured."""
+    assert main(["export", str(run), "--out", str(tmp_path / "m.onnx"), "--images", "50"]) == 0
+    capsys.readouterr()
+    figures = []
+    for which in ([str(run)], [str(tmp_path / "m.onnx"), "--data", str(data), "--part", "test"], ["--data", str(data)]):
+        assert main(["evaluate", *which, "--json", "--out", str(tmp_path / "evaluation")]) == 0
+        figures.append(json.loads(capsys.readouterr().out))
+    assert figures[2]["run"] == "the shipped weights"
+    assert figures[2]["n"] == 600
+    assert figures[2]["accuracy"] > 0.98, figures[2]["accuracy"]
+    assert figures[1]["n"] == figures[0]["n"] == 200

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tenfold.cli import main
+from tenfold.reading import Recogniser
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 KEYS = ["file", "status", "text", "digits"]
@@ -164,9 +165,7 @@ def test_a_reader_that_goes_away_is_no_error():
 
 def test_ink_that_is_no_digit_is_rejected(monkeypatch, capsys, tmp_path):
     """A refused picture has status rejected, no text and exit code 0."""
-    from tenfold.reading import reader
-
-    monkeypatch.setattr(reader, "refused", lambda *_: True)
+    monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: np.ones(len(probabilities), bool))
     Image.fromarray(np.pad(np.zeros((20, 4), np.uint8), 20, constant_values=255)).save(tmp_path / "one.png")
     assert main(["read", "--json", str(tmp_path / "one.png")]) == 0
     record = json.loads(capsys.readouterr().out)
@@ -185,9 +184,7 @@ def test_explain_writes_a_picture(tmp_path, capsys):
 
 def test_review_puts_doubtful_pictures_aside(monkeypatch, tmp_path, capsys):
     """`--review` copies what was refused, with a table, and says how many there are."""
-    from tenfold.reading import reader
-
-    monkeypatch.setattr(reader, "refused", lambda *_: True)
+    monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: np.ones(len(probabilities), bool))
     assert main(["read", "--review", str(tmp_path / "review"), str(EXAMPLES / "paper.jpg")]) == 0
     assert "1 to look at" in capsys.readouterr().err
     assert {path.name for path in (tmp_path / "review").iterdir()} == {"0001_paper.jpg", "review.csv"}

@@ -18,7 +18,7 @@ def compare(
     Runs that differ by their seed alone are one row, mean ± sd; McNemar's exact test says whether two runs differ by more
     than chance.
     """
-    from tenfold.cli.evaluate import load_for
+    from tenfold.cli.trained import load_for, trained_run
     from tenfold.errors import UsageError
     from tenfold.evaluation import compare as compare_runs
     from tenfold.evaluation import comparison_plot, measure_run, save_plot
@@ -31,7 +31,7 @@ def compare(
     images: dict[str, str] = {}  # hash of the test images -> the run that was measured on them
     for folder in runs:
         checkpoint = load_checkpoint(folder)
-        dataset = load_for(checkpoint, data, part)
+        dataset = load_for(trained_run(checkpoint), data, part)
         other = images.setdefault(sha256(dataset.images.tobytes()), str(folder))
         if len(images) > 1:
             raise UsageError(f"{folder} and {other} have other test images; name the same for all with --data")

@@ -17,12 +17,12 @@ def export(
 
     Proves first that ONNX Runtime gives the same answers as PyTorch on real images.
     """
-    from tenfold.cli.evaluate import load_for
+    from tenfold.cli.trained import load_for, trained_run
     from tenfold.export import export_onnx
     from tenfold.models import load_checkpoint
 
     checkpoint = load_checkpoint(run)
-    dataset = load_for(checkpoint, data, None if data else "train")
+    dataset = load_for(trained_run(checkpoint), data, None if data else "train")
     result = export_onnx(checkpoint.model, out or checkpoint.folder / "model.onnx", dataset.images[:images])
     if as_json:
         record = {"file": str(result.path), "sha256": result.sha256, "bytes": result.bytes, "images": result.images}

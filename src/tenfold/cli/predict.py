@@ -6,8 +6,8 @@ import typer
 
 
 def predict(
-    run: Path = typer.Argument(help="A folder that `tenfold train` wrote."),
-    data: str | None = typer.Option(None, help="What to predict; by default the test part of the run's own data."),
+    run: Path | None = typer.Argument(None, help="A run's folder or an ONNX file; the shipped weights by default."),
+    data: str | None = typer.Option(None, help="What to predict; by default the test part of the network's own data."),
     part: str | None = typer.Option(None, help="train or test, where the data has both; test by default."),
     out: str = typer.Option("-", help="The CSV file to write; - for standard output."),
 ) -> None:
@@ -15,15 +15,13 @@ def predict(
 
     A row an image, in the order of the data: label, prediction, confidence, and the probability of every class.
     """
-    from tenfold.cli.evaluate import load_for
+    from tenfold.cli.trained import load_for, load_trained
     from tenfold.evaluation import predictions_csv
     from tenfold.files import write_atomically
-    from tenfold.models import load_checkpoint
-    from tenfold.models import predict as logits_of
 
-    checkpoint = load_checkpoint(run)
-    dataset = load_for(checkpoint, data, part)
-    table = predictions_csv(dataset, logits_of(checkpoint.model, dataset.images))
+    trained = load_trained(run)
+    dataset = load_for(trained, data, part)
+    table = predictions_csv(dataset, trained.logits(dataset.images))
     if out == "-":
         typer.echo(table, nl=False)
     else:

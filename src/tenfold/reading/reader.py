@@ -112,7 +112,7 @@ def _reading(one: Prepared, probabilities: NDArray[np.float64], reader: Recognis
     named = {name: float(p) for name, p in zip(reader.classes, probabilities, strict=True) if name != reader.none}
     best = max(named, key=named.__getitem__)
     assert one.found.box is not None  # _answer sends on only what has ink
-    no = refused(probabilities, named[best], reader)
+    no = bool(reader.refuses(probabilities[None])[0])
     doubtful = not no and named[best] < reader.doubtful
     digit = Digit(as_digit(best), named[best], one.found.box, 0, named, one.found.image, doubtful)
     return Reading(
@@ -122,9 +122,3 @@ def _reading(one: Prepared, probabilities: NDArray[np.float64], reader: Recognis
         hints=hints_for(one.found) if no or doubtful else (),
         preview=one.preview,
     )
-
-
-def refused(probabilities: NDArray[np.float64], best: float, reader: Recogniser) -> bool:
-    """Whether an answer of probability `best` is a no: too doubtful, or more probably no digit at all."""
-    none = probabilities[reader.classes.index(reader.none)] if reader.none else 0.0
-    return best < reader.threshold or none > best

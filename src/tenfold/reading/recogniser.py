@@ -44,6 +44,14 @@ class Recogniser:
         probabilities: NDArray[np.float64] = shifted / shifted.sum(1, keepdims=True)
         return probabilities
 
+    def refuses(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """(N, C) -> (N,) bool: answers that are a no, being too doubtful or more probably no digit at all."""
+        is_none = np.array([name == self.none for name in self.classes])
+        best = probabilities[:, ~is_none].max(1)
+        none = probabilities[:, is_none].sum(1)
+        refused: NDArray[np.bool_] = (best < self.threshold) | (none > best)
+        return refused
+
 
 def shipped_weights() -> Path:
     """Where the weights that come with Tenfold are."""
