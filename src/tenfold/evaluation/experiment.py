@@ -149,7 +149,7 @@ class Experiment:
         """A figure, written as NAME.png into the folder; in a notebook it is shown below the cell."""
         content = png_bytes(figure)
         path = write_atomically(self.folder / f"{name}.png", content)
-        self._add(Section(name.replace("_", " ").capitalize(), text, figure=figure))
+        self._add(Section(name.replace("_", " ").capitalize(), text, png=content))
         self.say(f"[figure: {path}]")
         _display(content)
 

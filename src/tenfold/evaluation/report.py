@@ -21,6 +21,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; margin: 1rem 0 } td, th { padding: .2rem .8rem; text-align: right }
 th { border-bottom: 1px solid } td:first-child, th:first-child { text-align: left }
+td { overflow-wrap: anywhere }
 figure { margin: 1.5rem 0 } img { max-width: 100%; border-radius: 6px } figcaption, .quiet { opacity: .7 }
 .big { font-size: 2.4rem; font-weight: 600; margin-right: .4rem } pre { overflow-x: auto }
 """
@@ -28,12 +29,12 @@ figure { margin: 1.5rem 0 } img { max-width: 100%; border-radius: 6px } figcapti
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report: a heading, then text, a table (its first row the head), a figure, in that order where given."""
+    """A part of a report: a heading, then text, a table (its first row the head), a PNG figure, in that order where given."""
 
     heading: str
     text: str = ""
     table: Sequence[Sequence[object]] = ()
-    figure: Figure | None = None
+    png: bytes = b""
     preformatted: str = ""
 
 
@@ -66,19 +67,20 @@ def write_report(
     """
     folder = Path(folder)
     found = evaluate(logits, data.labels, data.classes)
-    figures = {"confusion.png": confusion_plot(found), "misses.png": misses_plot(data, logits)}
+    plots = {"confusion.png": confusion_plot(found), "misses.png": misses_plot(data, logits)}
     history = record.get("history", {})
     if history.get("loss"):
-        figures["history.png"] = history_plot(history)
-    for name, figure in figures.items():
-        write_atomically(folder / name, png_bytes(figure))
+        plots["history.png"] = history_plot(history)
+    figures = {name: png_bytes(plot) for name, plot in plots.items()}
+    for name, content in figures.items():
+        write_atomically(folder / name, content)
     sections = [
         Section(f"{found.accuracy:.2%} of {found.n:,} right", headline(data, found)),
-        *([Section("Curves", figure=figures["history.png"])] if "history.png" in figures else []),
-        Section("Confusion matrix", figure=figures["confusion.png"]),
+        *([Section("Curves", png=figures["history.png"])] if "history.png" in figures else []),
+        Section("Confusion matrix", png=figures["confusion.png"]),
         Section("Per class", table=per_class(found)),
         Section("Worst misses", "The wrong answers given with the most confidence: label > prediction, confidence.",
-                figure=figures["misses.png"]),
+                png=figures["misses.png"]),
         Section("Network", preformatted=layers),
         Section("Settings", table=[("setting", "value"), *_flat(record)]),
     ]  # fmt: skip
@@ -118,8 +120,8 @@ def _section(section: Section) -> str:
         parts.append(_table(section.table))
     if section.preformatted:
         parts.append(f"<pre>{html.escape(section.preformatted)}</pre>")
-    if section.figure is not None:
-        picture = base64.b64encode(png_bytes(section.figure)).decode()
+    if section.png:
+        picture = base64.b64encode(section.png).decode()
         alt = html.escape(section.heading, quote=True)
         parts.append(f'<figure><img alt="{alt}" src="data:image/png;base64,{picture}"></figure>')
     return "\n".join(parts)

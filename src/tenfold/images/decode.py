@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
 from tenfold.errors import PictureError
 
@@ -24,6 +24,9 @@ MAX_PIXELS = 40_000_000
 """Pictures with more pixels are refused from their header, before a pixel is decoded."""
 
 LARGEST_FILE = 256 << 20  # bytes
+
+OPAQUE = [255 * (alpha >= 128) for alpha in range(256)]
+"""Alpha -> what counts as drawn."""
 
 Picture = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.generic]
 
@@ -55,15 +58,22 @@ def _read(path: Path, name: str) -> bytes:
             reason = "is a folder" if path.is_dir() else "no such file" if not path.exists() else "is no plain file"
             raise PictureError(f"{name}: {reason}")
         if path.stat().st_size > LARGEST_FILE:
-            raise PictureError(f"{name}: the file is larger than {LARGEST_FILE >> 20} MB; save it smaller")
+            raise PictureError(too_large_a_file(name))
         return path.read_bytes()
     except OSError as error:
         raise PictureError(f"{name}: cannot be opened ({error.strerror or error})") from error
 
 
+def too_large_a_file(name: str) -> str:
+    """What to say of more bytes than a picture needs."""
+    return f"{name}: the file is larger than {LARGEST_FILE >> 20} MB; save it smaller"
+
+
 def _decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
     if not content:
         raise PictureError(f"{name}: the file is empty (0 bytes)")
+    if len(content) > LARGEST_FILE:
+        raise PictureError(too_large_a_file(name))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of oddities such as broken EXIF; the pixels are what counts
@@ -106,7 +116,7 @@ def _grey(image: Image.Image, name: str) -> NDArray[np.uint8]:
     if image.mode in ("I;16", "I;16L", "I;16B", "I", "F"):
         return _grey_array(np.asarray(image), name)
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        return _on_paper(np.asarray(image.convert("RGBA")))
+        return _on_paper(image.convert("RGBA"))
     if image.mode == "P":
         image = image.convert("RGB")
     return np.asarray(image.convert("L"))
@@ -128,13 +138,13 @@ def _check_size(width: int, height: int, name: str) -> None:
         raise PictureError(f"{name}: has no pixels ({width}x{height})")
 
 
-def _on_paper(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 4) RGBA -> (H, W) grey on white paper, or on black where what is drawn is light."""
-    grey = np.asarray(Image.fromarray(pixels[..., :3]).convert("L")).astype(np.float32)
-    alpha = pixels[..., 3].astype(np.float32) / 255
-    drawn = alpha.sum()
-    paper = 0.0 if drawn and float((grey * alpha).sum() / drawn) > 127.5 and alpha.min() < 0.5 else 255.0
-    return np.rint(grey * alpha + paper * (1 - alpha)).astype(np.uint8)
+def _on_paper(image: Image.Image) -> NDArray[np.uint8]:
+    """An RGBA image as (H, W) grey on white paper, or on black where what is drawn is light."""
+    grey, alpha = image.convert("L"), image.getchannel("A")
+    drawn = ImageStat.Stat(grey, alpha.point(OPAQUE))
+    light = drawn.count[0] > 0 and drawn.mean[0] > 127.5 and alpha.getextrema()[0] < 128  # type: ignore[operator]
+    paper = Image.new("L", image.size, 0 if light else 255)
+    return np.asarray(Image.composite(grey, paper, alpha))
 
 
 def _grey_array(array: NDArray[np.generic], name: str) -> NDArray[np.uint8]:
@@ -147,7 +157,7 @@ def _grey_array(array: NDArray[np.generic], name: str) -> NDArray[np.uint8]:
     if pixels.ndim == 2:
         return pixels
     if pixels.shape[2] == 4:
-        return _on_paper(pixels)
+        return _on_paper(Image.fromarray(pixels))
     return np.asarray(Image.fromarray(pixels).convert("L"))
 
 

@@ -3,6 +3,7 @@
 The layers take (N, 1, H, W) float32 and give logits (N, C).
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
@@ -107,13 +108,15 @@ def build(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
-            layers = ZOO[network](size, len(classes), **arguments)
+            bound = inspect.signature(ZOO[network]).bind(size, len(classes), **arguments)
+            bound.apply_defaults()  # a record must say what was built, whatever the defaults become
+            layers = ZOO[network](*bound.args, **bound.kwargs)
         except (TypeError, ValueError) as error:
             raise UsageError(f"network '{network}' does not take these arguments: {error}") from error
         except RuntimeError as error:
             small = f"{size[1]}x{size[0]} images are too small for it; softmax and mlp take any"
             raise UsageError(f"network '{network}' cannot be built: {small}") from error
-    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in arguments.items()}
+    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in bound.kwargs.items()}
     return Classifier(layers, Architecture(network, tuple(classes), size, kept), preparation)
 
 
