@@ -31,7 +31,7 @@ from tenfold.images import decode, normalise
 from tenfold.images.disturb import disturb, enlarge, rewrite
 from tenfold.images.glyphs import glyphs
 from tenfold.images.negatives import join_digits, negatives, turn_digit
-from tenfold.models import build, parameter_count, predict
+from tenfold.models import build, parameter_count, predict, save_checkpoint
 from tenfold.training import fit
 
 CLASSES = (*"0123456789", "none")
@@ -54,7 +54,7 @@ class Amounts:
 
     copies: int = 2
     glyphs: int = 80_000
-    negatives: int = 70_000
+    negatives: int = 60_000
 
 
 def is_alike(a: Images, b: Images) -> bool:
@@ -286,6 +286,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
         model, data, held, epochs=options.epochs, batch_size=128, optimiser="adamw", lr=4e-3, weight_decay=0.02,
         schedule="one-cycle", seed=options.seed, device="cpu",
     )  # fmt: skip
+    if options.keep:
+        save_checkpoint(options.keep / "checkpoint", model, {"history": history.to_dict(), "data": data.sha256})
     temperature, shift = calibrate(predict(model, held.images), held.labels, options.prior)
     with torch.no_grad():
         model.layers[-1].bias[NONE] -= shift

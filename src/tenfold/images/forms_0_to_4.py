@@ -107,6 +107,15 @@ def _one_looped(rng: np.random.Generator) -> Strokes:
     return [stroke, _foot(rng, float(stroke[-1][0]))] if rng.random() < 0.3 else [stroke]
 
 
+def _one_branching(rng: np.random.Generator) -> Strokes:
+    """A long upstroke that meets the stem below its top, bent or straight; with a foot or none."""
+    top, foot = _stem(rng)
+    across, low, joint = rng.uniform(0.3, 0.75), rng.uniform(0.75, 1.0), rng.uniform(0.0, 0.35)
+    up = spline((top - across, low), (top - across * 0.4, (low + joint) / 2 + rng.uniform(0, 0.15)), (top, joint), rng=rng)
+    strokes = [up, line((top, 0), (foot, 1), rng=rng, jitter=0.012)]
+    return [*strokes, _foot(rng, foot)] if rng.random() < 0.35 else strokes
+
+
 def _two(rng: np.random.Generator) -> Strokes:
     return [
         spline((0.18, 0.25), (0.28, 0.06), (0.55, 0.0), (0.78, 0.18), (0.66, 0.45), (0.4, 0.72), (0.15, 0.98), rng=rng),
@@ -245,7 +254,8 @@ FORMS: dict[str, tuple[int, Style]] = {
     "zero": (0, _zero), "zero slashed": (0, _zero_slashed), "zero curled": (0, _zero_curled),
     "zero open": (0, _zero_open), "one": (1, _one), "one roofed": (1, _one_roofed),
     "one flagged": (1, _one_flagged), "one long roof": (1, _one_long_roof), "one hooked": (1, _one_hooked),
-    "one footed": (1, _one_footed), "one stemmed": (1, _one_stemmed), "one looped": (1, _one_looped),
+    "one footed": (1, _one_footed), "one stemmed": (1, _one_stemmed),
+    "one looped": (1, _one_looped), "one branching": (1, _one_branching),
     "two": (2, _two), "two looped": (2, _two_looped), "two swan": (2, _two_swan),
     "two angular": (2, _two_angular), "two curled": (2, _two_curled), "three": (3, _three),
     "three flat": (3, _three_flat), "three looped": (3, _three_looped), "four open": (4, _four_open),

@@ -29,7 +29,7 @@ def _five_curled(rng: np.random.Generator) -> Strokes:
     x, gap = rng.uniform(0.25, 0.45), rng.uniform(-0.03, 0.1)
     bow = rng.uniform(0.32, 0.46)
     body = spline((x, 0.05), (x - 0.05, bow), (x + 0.2, bow - 0.02), (0.72, 0.68), (0.5, 0.98), (x - 0.14, 0.92),
-                  (x - 0.2, rng.uniform(0.72, 0.88)), rng=rng, jitter=0.02)  # fmt: skip
+                  (x - rng.uniform(0.08, 0.22), rng.uniform(0.55, 0.88)), rng=rng, jitter=0.02)  # fmt: skip
     bar = line((x + gap - 0.03, -gap / 2), (rng.uniform(0.7, 1.15), rng.normal(-0.03, 0.05)), rng=rng, jitter=0.015)
     return [body, bar]
 
@@ -52,8 +52,8 @@ def _six_looped(rng: np.random.Generator) -> Strokes:
 def _six_curled(rng: np.random.Generator) -> Strokes:
     """The stem begins with a hook at the top."""
     return [
-        spline((0.72, rng.uniform(0.1, 0.25)), (0.6, 0.0), (0.35, 0.12), (0.2, 0.55), (0.32, 0.95), (0.65, 0.95),
-               (0.76, 0.7), (0.52, 0.52), (0.25, 0.66), rng=rng, jitter=0.02)
+        spline((rng.uniform(0.65, 0.8), rng.uniform(0.1, 0.38)), (0.6, 0.0), (0.35, 0.12), (0.2, 0.55), (0.32, 0.95),
+               (0.65, 0.95), (0.76, 0.7), (0.52, 0.52), (0.25, 0.66), rng=rng, jitter=0.02)
     ]  # fmt: skip
 
 
@@ -119,6 +119,22 @@ def _seven_wave(rng: np.random.Generator) -> Strokes:
     stem = spline(end, ((end[0] + foot) / 2 + rng.uniform(-0.1, 0.05), 0.5), (foot, 1.0), rng=rng, jitter=0.015)
     strokes = [np.concatenate((bar, stem))]
     return [*strokes, _cross(rng, stem)] if rng.random() < 0.93 else strokes
+
+
+def _seven_deep_wave(rng: np.random.Generator) -> Strokes:
+    """The same so deep that without its cross it would be a y: two tips, a valley between them, a low and wide cross."""
+    foot, deep, left = rng.uniform(0.1, 0.45), rng.uniform(0.3, 0.5), rng.uniform(0.08, 0.3)
+    tip = rng.uniform(0.0, 0.2)
+    bar = spline(
+        (left - rng.uniform(0.02, 0.14), tip + rng.uniform(0.02, 0.15)), (left, tip), (left + 0.02, deep * 0.8),
+        (left + rng.uniform(0.12, 0.28), deep), (0.72, deep * rng.uniform(0.3, 0.7)), (0.85, 0.0), rng=rng, jitter=0.018,
+    )  # fmt: skip
+    end = (float(bar[-1][0]), float(bar[-1][1]))
+    stem = line(end, (foot, 1.0), rng=rng, jitter=0.015)
+    at, tilt = rng.uniform(0.55, 0.78), rng.normal(0, 0.05)
+    x = float(stem[np.abs(stem[:, 1] - at).argmin(), 0])
+    cross = line((x - rng.uniform(0.1, 0.35), at + tilt), (x + rng.uniform(0.2, 0.55), at - tilt), rng=rng, jitter=0.01)
+    return [np.concatenate((bar, stem)), cross]
 
 
 def _eight(rng: np.random.Generator) -> Strokes:
@@ -226,13 +242,27 @@ def _nine_footed(rng: np.random.Generator) -> Strokes:
     return [bowl, foot]
 
 
+def _nine_on_slope(rng: np.random.Generator) -> Strokes:
+    """The stem leaves the bowl down to the right, then a straight foot goes back to the left."""
+    bowl, (x, y) = _bowl(rng)
+    knee, low = x + rng.uniform(-0.05, 0.25), rng.uniform(0.8, 1.0)
+    foot = (rng.uniform(0.0, 0.25), 1.0 + rng.normal(0, 0.03))
+    if rng.random() < 0.5:
+        stem = line((x - rng.uniform(0, 0.15), y), (knee, low), foot, rng=rng, jitter=0.018, round_off=0.5)
+    else:
+        stem = spline((x - 0.05, y), (knee, (low + y) / 2), (knee - 0.05, low), foot, rng=rng, jitter=0.018)
+    return [bowl, stem]
+
+
 FORMS: dict[str, tuple[int, Style]] = {
     "five": (5, _five), "five one stroke": (5, _five_one_stroke), "five curled": (5, _five_curled),
     "six": (6, _six), "six looped": (6, _six_looped), "six curled": (6, _six_curled),
     "six straight": (6, _six_straight), "seven": (7, _seven), "seven crossed": (7, _seven_crossed),
     "seven serifed": (7, _seven_serifed), "seven swash": (7, _seven_swash), "seven wave": (7, _seven_wave),
+    "seven deep wave": (7, _seven_deep_wave),
     "eight": (8, _eight), "eight rings": (8, _eight_rings), "nine": (9, _nine),
     "nine hooked": (9, _nine_hooked), "nine open": (9, _nine_open),
     "nine closed foot": (9, _nine_closed_foot), "nine italian": (9, _nine_italian),
     "nine footed": (9, _nine_footed),
+    "nine on slope": (9, _nine_on_slope),
 }  # fmt: skip

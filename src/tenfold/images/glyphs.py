@@ -35,4 +35,4 @@ def draw_glyph(style: str, rng: np.random.Generator, side: int = SIDE) -> np.nda
     """One glyph of a style, (side, side) uint8, ink 255 on 0."""
     _, draw = STYLES[style]
     broad = style in ("one", "one stemmed") and rng.random() < 0.3  # there are no holes that a broad pen would fill
-    return draw_strokes(draw(rng), rng, side, broadest=0.3 if broad else 0.12)
+    return draw_strokes(draw(rng), rng, side, broadest=0.24 if broad else 0.12)

@@ -179,7 +179,7 @@ def _solid(rng: Rng, side: int) -> np.ndarray:
     heights[0], heights[-1] = 0, 1
     other = widths if rng.random() < 0.7 else rng.uniform(0.1, 1.0, n)
     outline = np.concatenate((np.stack((widths, heights), 1), np.stack((-other, heights), 1)[::-1]))
-    outline[:, 0] *= rng.uniform(0.45, 1.2) / 2 / widths.mean()  # never as narrow as a bar: that may be a 1
+    outline[:, 0] *= rng.uniform(0.3, 1.2) / 2 / widths.mean()  # never as narrow as a bar: that may be a 1
     if rng.random() < 0.25:
         outline = outline[:, ::-1]
     low, high = outline.min(axis=0), outline.max(axis=0)
@@ -192,12 +192,13 @@ def _solid(rng: Rng, side: int) -> np.ndarray:
 def _garment(rng: Rng, side: int) -> np.ndarray:
     """A body with sleeves, legs, a collar or handles."""
     picture = np.zeros((side, side), np.uint8)
-    left, right = int(side * rng.uniform(0.25, 0.36)), int(side * rng.uniform(0.64, 0.75))
+    wide = rng.uniform(0.1, 0.25)
+    left, right = int(side * (0.5 - wide)), int(side * (0.5 + wide + rng.normal(0, 0.015)))
     top, bottom = int(side * rng.uniform(0.08, 0.2)), int(side * rng.uniform(0.75, 0.95))
     flare = int(side * rng.uniform(-0.05, 0.15))
     body = np.array([(left, top), (right, top), (right + flare, bottom), (left - flare, bottom)], np.int32)
     cv2.fillPoly(picture, [body], 255)
-    if rng.random() < 0.6:  # sleeves
+    if rng.random() < 0.45:  # sleeves
         reach, wide = int(side * rng.uniform(0.1, 0.3)), int(side * rng.uniform(0.08, 0.18))
         fall = int(side * rng.uniform(0.1, 0.75))
         for x, way in ((left, -1), (right, 1)):
@@ -320,6 +321,6 @@ def _crop(ink: np.ndarray) -> np.ndarray:
 
 KINDS: dict[str, tuple[float, Callable[[Rng, int], np.ndarray]]] = {
     "letter": (4.0, _letter), "word": (0.7, _word), "invented": (3.0, _invented), "scribble": (0.7, _scribble),
-    "strokes apart": (0.6, _strokes_apart), "solid": (1.0, _solid), "garment": (1.0, _garment), "shoe": (0.7, _shoe),
+    "strokes apart": (0.6, _strokes_apart), "solid": (1.3, _solid), "garment": (1.8, _garment), "shoe": (0.7, _shoe),
     "texture": (0.5, _texture),
 }  # fmt: skip
