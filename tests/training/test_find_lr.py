@@ -11,7 +11,7 @@ import torch
 from tenfold.data import Dataset, Mnist, make_dataset
 from tenfold.errors import DataError, TenfoldError, UsageError
 from tenfold.models import UNIT, Classifier, build, predict
-from tenfold.training import OPTIMISERS, find_lr, fit
+from tenfold.training import OPTIMISERS, by_epoch, find_lr, fit
 
 
 @pytest.fixture(scope="module")
@@ -149,12 +149,21 @@ def test_the_sweep_ends_where_the_loss_has_left_its_lowest_behind(digits: Datase
 
 
 def test_the_numbers_are_json_and_one_line(digits: Dataset) -> None:
-    """`to_dict` holds plain numbers; the text names the suggestion."""
+    """`to_dict` holds plain numbers; the text names both rates."""
     curve = find_lr(small(), digits, batch_size=64)
     assert curve.to_dict()["suggestion"] == curve.suggestion
     assert all(type(value) is float for value in curve.to_dict()["loss"])
-    assert str(curve).startswith(f"learning rate {curve.suggestion:.2g}: ")
+    assert str(curve).startswith(f"learning rate {curve.suggestion:.2g} to hold, {curve.lowest:.2g} to fall from: ")
     assert "\n" not in str(curve)
+
+
+def test_the_search_by_hand_is_a_schedule(digits: Dataset) -> None:
+    """Eighty epochs at 1e-4 * 10^(epoch / 20), as the classic notebook does it: each epoch at its own learning rate."""
+    few = digits.take(np.arange(64))
+    schedule = by_epoch(lambda epoch: 10 ** (epoch / 20), 80)
+    history = fit(small(), few, epochs=80, batch_size=16, lr=1e-4, schedule=schedule, progress=False)
+    assert history.history["lr"] == pytest.approx([1e-4 * 10 ** (epoch / 20) for epoch in range(80)])
+    assert history.history["lr"][79] == pytest.approx(0.891, abs=1e-3)
 
 
 WRONG = [

@@ -23,9 +23,10 @@ def find_lr(
     out: Path | None = typer.Option(None, help="A PNG to draw the curve in; none is drawn without it."),
     as_json: bool = typer.Option(False, "--json", help="Print the number and the curve as JSON."),
 ) -> None:
-    """Find the learning rate.
+    """Find the learning rate to train with.
 
-    A range test of one epoch at most, with the settings that `tenfold train` takes; pass the number on as its --lr.
+    A range test of one epoch at most, with the settings that `tenfold train` takes. The first number is the --lr to hold
+    (--schedule constant), the second the --lr of a schedule that falls to 0, as train's own does.
     """
     from tenfold.cli.train import load_splits
     from tenfold.models import build, parse_network
@@ -33,9 +34,7 @@ def find_lr(
 
     name, arguments = parse_network(network)
     train_split, _, preparation = load_splits(data, validation, normalise, seed, classes)
-    model = build(
-        name, classes=train_split.classes, size=train_split.size, preparation=preparation, seed=seed, **arguments
-    )
+    model = build(name, classes=train_split.classes, size=train_split.size, preparation=preparation, seed=seed, **arguments)
     curve = run_range_test(
         model, train_split, optimiser=optimiser, batch_size=batch_size, weight_decay=weight_decay,
         lowest=lowest, highest=highest, steps=steps, seed=seed, device=device,

@@ -119,7 +119,7 @@ def lr_plot(
     """The loss of a range test against the learning rate on a log axis, its steepest region and the suggestion marked."""
     figure = new_figure(8, 4.2)
     axes = figure.add_subplot()
-    axes.axvspan(*steepest, color=MUTED, alpha=0.12, linewidth=0, label=f"steepest: {steepest[0]:.1g} to {steepest[1]:.1g}")
+    axes.axvspan(*steepest, color=MUTED, alpha=0.12, linewidth=0, label=f"steepest: {steepest[0]:.2g} to {steepest[1]:.2g}")
     axes.plot(lr, loss, color=INK, alpha=0.25, linewidth=0.8, label="loss of each batch")
     axes.plot(lr, smooth, color=INK, linewidth=2, label="the same, smoothed")
     there = float(np.interp(np.log(suggestion), np.log(lr), smooth))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 from rich.console import Console
@@ -132,7 +133,10 @@ def robustness_plot(found: Robustness, title: str = "Robustness") -> Figure:
         axes.set(ylim=(-0.03, 1.06), xticks=range(6))
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(f"{title}: {found.corrupted:.1%} right on corrupted images, n {found.n:,} each; grey: mean of all")
+    figure.suptitle(f"{title}: {found.corrupted:.1%} right on corrupted images, n {found.n:,} each")
+    grey = Line2D([], [], color="#9ca3af", linewidth=1, label="mean of all")
+    last = Line2D([], [], linestyle="", label=f"number: at severity {found.severities[-1]:g}")
+    figure.legend(handles=[grey, last], loc="outside lower right", frameon=False, ncols=2, labelcolor=["black", ACCENT])
     figure.supxlabel("severity", fontsize=10)
     figure.supylabel("accuracy", fontsize=10)
     return figure

@@ -37,8 +37,9 @@ class LrCurve:
     smooth:     (S,) float64, the same without most of the noise between batches
     steepest:   the region, from one learning rate to another, in which the loss falls at least half as fast as it does at
                 its fastest
-    lowest:     the learning rate at which the loss was lowest; beyond it training falls apart
-    suggestion: the learning rate to begin with: on a logarithmic axis half-way from the fastest fall to the lowest loss
+    lowest:     the learning rate at which the loss was lowest; beyond it training falls apart. The one to begin with where
+                a schedule brings it down to 0
+    suggestion: the learning rate to hold: on a logarithmic axis half-way from the fastest fall to the lowest loss
     """
 
     lr: Floats
@@ -58,8 +59,8 @@ class LrCurve:
     def __str__(self) -> str:
         low, high = self.steepest
         return (
-            f"learning rate {self.suggestion:.2g}: the loss falls fastest from {low:.2g} to {high:.2g} and is lowest at "
-            f"{self.lowest:.2g} ({len(self.lr)} steps from {self.lr[0]:.2g} to {self.lr[-1]:.2g})"
+            f"learning rate {self.suggestion:.2g} to hold, {self.lowest:.2g} to fall from: the loss falls fastest from "
+            f"{low:.2g} to {high:.2g} ({len(self.lr)} steps from {self.lr[0]:.2g} to {self.lr[-1]:.2g})"
         )
 
 
