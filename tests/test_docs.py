@@ -52,7 +52,7 @@ def test_shown_output_is_real(page, command, output, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_named_commands_and_options_exist(page):
+def test_named_commands_and_options_exist(page, capsys):
     """Every `tenfold COMMAND --option` in a page is one that the help knows."""
     known = {command.__name__.replace("_", "-"): command for command in COMMANDS}
     for line in re.findall(r"^(?: {4}|\$ )tenfold (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE):
@@ -61,9 +61,8 @@ def test_named_commands_and_options_exist(page):
             continue
         assert words[0] in known, f"{page.name}: {line}"
         options = {word.split("=")[0] for word in words if re.match(r"--[a-z]", word)}
-        text = subprocess.run(
-            [sys.executable, "-m", "tenfold.cli", words[0], "--help"], capture_output=True, text=True, check=True
-        ).stdout
+        main([words[0], "--help"])
+        text = capsys.readouterr().out
         missing = [option for option in options if option not in text]
         assert not missing, f"{page.name}: {line}"
 
@@ -71,7 +70,8 @@ def test_named_commands_and_options_exist(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     """Every relative link and picture of a page is a file of the project."""
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", prose):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 

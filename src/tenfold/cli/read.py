@@ -78,7 +78,7 @@ def show(name: str, reading: "Reading") -> None:
     if reading.status == "error":
         typer.echo(f"tenfold: {printable(reading.error)}", err=True)
         return
-    typer.echo(f"{printable(name)}: {reading.text}")
+    typer.echo(f"{printable(name)}: {reading.text.replace(chr(10), ' ')}")
     for digit in reading.digits:
         if digit.doubtful:
             other, probability = digit.runner_up
