@@ -24,8 +24,8 @@ test: $(VENV)/.dev                 ## lint, types, one-way imports, and the fast
 test-slow: $(VENV)/.dev            ## the tests that train for minutes, and the built wheel in a clean environment
 	$(BIN)/pytest -m slow
 
-weights: $(VENV)/.train            ## train the shipped recogniser again, from MNIST alone
-	$(BIN)/python experiments/shipped_weights.py
+weights: $(VENV)/.train            ## train the shipped recogniser again, from MNIST alone; EVALUATION=folder measures more
+	$(BIN)/python experiments/shipped_weights.py $(if $(EVALUATION),--evaluation $(EVALUATION))
 
 bench: $(VENV)/.dev                ## measure the claims about speed and size
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
