@@ -38,7 +38,7 @@ CLASSES = (*"0123456789", "none")
 NONE = CLASSES.index("none")
 WEIGHTS = Path(__file__).parents[1] / "src" / "tenfold" / "reading" / "weights"
 CHUNK = 500  # drawings a job
-PRIOR = 0.05  # share of the pictures that people hand in which hold no digit
+PRIOR = 0.06  # share of the pictures that people hand in which hold no digit
 THRESHOLD = 0.5  # answers less probable than this are refused
 ALIKE = 0.75  # cosine below which a disturbance has destroyed its digit
 
@@ -150,23 +150,23 @@ def generate(mnist: Dataset, amounts: Amounts, seed: int, workers: int, name: st
 
 
 def calibrate(logits: NDArray[np.float32], labels: Labels, prior: float) -> tuple[float, float]:
-    """The temperature with the least cross-entropy, and what to take off the logit of "none".
+    """The temperature at which held-out digits are calibrated best, and what to take off the logit of "none".
 
-    Held-out images are drawn with many negatives, pictures that people hand in hold few: `prior` is the share expected.
+    A tenth or more of the training images are negatives, pictures that people hand in hold few: `prior` is the share
+    expected, and the logit of "none" is lowered as Bayes' rule has it.
     """
-    temperatures = np.geomspace(0.5, 2.0, 61)
     share = float((labels == NONE).mean())
-    weights = np.where(labels == NONE, prior / share, (1 - prior) / (1 - share))
     shift = float(np.log((share / (1 - share)) / (prior / (1 - prior))))
+    is_digit = labels != NONE
 
-    def loss(temperature: float) -> float:
-        z = logits.astype(float) / temperature
+    def error(temperature: float) -> float:
+        z = logits[is_digit].astype(float) / temperature
         z[:, NONE] -= shift
-        chosen = softmax(z)[np.arange(len(z)), labels]
-        return float(-(weights * np.log(np.maximum(chosen, 1e-12))).mean())
+        digits = softmax(z)[:, :NONE]
+        return calibration_error(digits.max(1), digits.argmax(1) == labels[is_digit])
 
-    best = min(temperatures, key=loss)
-    return float(best), shift * float(best)  # taken off before the division by the temperature
+    best = float(min(np.geomspace(0.5, 2.0, 61), key=error))
+    return best, shift * best  # to be taken off before the division by the temperature
 
 
 # ------------------------------------------------------------------------------------------ figures
