@@ -2,11 +2,14 @@
 """
 # deep_mlp: five hidden layers
 
-784 (28x28 flattened, divided by 255), five dense layers of 256 with ReLU, softmax 10. 60,000 images less 10 % for
-validation, batch 75, Adam, five epochs, validation after each in one batch, then the test set. The notebook printed
-validation accuracy .9873 to .9935 and about 98 % on test. Two things in it inflate validation; both are measured here.
+784 pixels divided by 255, five dense layers of 256 with ReLU, softmax 10; 10 % of 60,000 images for validation, batch 75,
+Adam, five epochs. Two things inflated the notebook's validation accuracy of .9873 to .9935. Expect (mean of 3 seeds):
 
-Expect the table of docs/experiments/deep_mlp.md.
+    validation images    times the cell ran    validation    test
+    kept apart           once                  .9786         .9776
+    kept apart           twice                 .9779         .9782
+    seen in training     once                  .9862         .9765
+    seen in training     twice                 .9896         .9784
 """
 
 # %%
@@ -16,7 +19,7 @@ import numpy as np
 import torch
 
 from tenfold.data import describe, load_mnist, split
-from tenfold.evaluation import Experiment, Finding, bars_plot, counts_plot, curves_plot, evaluate, history_plot, misses_plot
+from tenfold.evaluation import Experiment, Finding, bars_plot, counts_plot, curves_plot, evaluate, history_plot
 from tenfold.models import UNIT, Classifier, build, parameter_count, predict, summary
 from tenfold.training import fit, trials
 
@@ -26,18 +29,16 @@ seeds, epochs, buffer = (1, 2, 1_000) if experiment.quick else (3, 5, 10_000)
 settings = {"epochs": epochs, "batch_size": 75, "optimiser": "adam", "loss": "cross-entropy", "progress": False}
 
 # %% The data set and its splits
-mnist = load_mnist()
-whole, test = mnist.train.take(range(6_000)) if experiment.quick else mnist.train, mnist.test
+whole, test = load_mnist()
+whole = whole.take(range(6_000)) if experiment.quick else whole
 train, validation = split(whole, 0.1)
-steps = len(train) // settings["batch_size"]
-assert (len(train), len(validation), steps) == ((5_400, 600, 72) if experiment.quick else (54_000, 6_000, 720))
+assert len(train) // 75 == (72 if experiment.quick else 720)
 experiment.text("The data set", preformatted=describe(whole, 4))
 experiment.table("The splits", [
-    ("split", "images", "type", "size", "SHA-256"),
-    *((name, f"{len(part):,}", part.images.dtype, part.size, part.sha256[:12])
+    ("split", "images", "type", "SHA-256"), *((name, part.images.shape, part.images.dtype, part.sha256[:12])
       for name, part in (("train", train), ("validation", validation), ("test", test))),
-], f"{steps} steps an epoch at batch 75. The validation split is stratified, drawn once, never trained on.")  # fmt: skip
-experiment.figure("images_per_class", counts_plot(train.counts, train.classes, "Training images per class"))
+], f"{len(train) // 75} steps an epoch. The validation split is stratified, drawn once, never trained on.")  # fmt: skip
+experiment.figure("images_per_class", counts_plot(train.counts, train.classes))
 
 
 # %% The network
@@ -46,9 +47,9 @@ def network(seed: int = 0, width: int = 256, depth: int = 5) -> Classifier:
     return build("mlp", widths=[width] * depth, preparation=UNIT, seed=seed)
 
 
-size = parameter_count(model := network())
+size = parameter_count(network())
 assert size == 784 * 256 + 256 + 4 * (256 * 256 + 256) + 256 * 10 + 10 == 466_698
-experiment.text("The network", preformatted=summary(model))
+experiment.text("The network", preformatted=summary(network()))
 
 # %% Five epochs with validation after each, then the test set
 found = trials(seeds, network, train, test, validation, **settings)
@@ -56,12 +57,11 @@ first, curves = found.runs[0], found.runs[0].history.history
 experiment.table("Training, first trial", [("epoch", *curves), *(
     (epoch + 1, *(f"{values[epoch]:.4f}" for values in curves.values())) for epoch in range(epochs)
 )])  # fmt: skip
-experiment.figure("training", history_plot(curves, "784-5x256-10"))
-in_one_batch = evaluate(predict(first.model, validation.images, len(validation)), validation.labels, validation.classes)
-assert abs(in_one_batch.accuracy - curves["val_accuracy"][-1]) < 1e-9  # the batch size changes no measurement
-result = evaluate(predict(first.model, test.images), test.labels, test.classes)
-experiment.text("The test set, first trial", preformatted=result)
-experiment.figure("misses", misses_plot(test, predict(first.model, test.images)))
+experiment.figure("training", history_plot(curves))
+in_one_batch = predict(first.model, validation.images, len(validation)).argmax(1) == validation.labels
+assert in_one_batch.mean() == curves["val_accuracy"][-1]  # the batch size changes no measurement
+answers = predict(first.model, test.images)
+experiment.text("The test set, first trial", preformatted=evaluate(answers, test.labels, test.classes))
 honest = tuple(run.history.history["val_accuracy"][-1] for run in found.runs)
 
 
@@ -84,18 +84,20 @@ def twice(seed: int, leaking: bool) -> dict[str, list[float]]:
     rng, trained = np.random.default_rng(seed), network(seed)
     order = through_buffer(len(whole), rng)
     held_out = whole.take(order[: len(validation)])
-    measured: dict[str, list[float]] = {"validation": [], "test": []}
+    measured: dict[str, list[float]] = {"validation": [], "test": [], "seconds": []}
     for epoch in range(2 * epochs):
         order = through_buffer(len(whole), rng) if leaking else order
         part = whole.take(order[len(validation) :])
         history = fit(trained, part, held_out, **settings | {"epochs": 1}, seed=100 * seed + epoch)
         measured["validation"] += history.history["val_accuracy"]
+        measured["seconds"] += history.history["seconds"]
         if epoch + 1 in (epochs, 2 * epochs):
             measured["test"].append(float((predict(trained, test.images).argmax(1) == test.labels).mean()))
     return measured
 
 
 runs = {leaking: [twice(seed, leaking) for seed in range(seeds)] for leaking in (False, True)}
+by_seed = tuple(run["validation"][-1] for run in runs[True])
 by_epoch = {leaking: np.mean([run["validation"] for run in runs[leaking]], 0) for leaking in runs}
 on_test = {leaking: np.mean([run["test"] for run in runs[leaking]], 0) for leaking in runs}
 base = by_epoch[False][epochs - 1]
@@ -122,29 +124,27 @@ changes = {
 }  # fmt: skip
 varied = {}
 for name, change in list(changes.items())[: 3 if experiment.quick else None]:
-    shape = {key: change[key] for key in ("width", "depth") if key in change}
-    rest = {key: value for key, value in change.items() if key not in shape}
-    varied[name] = trials(seeds, partial(network, **shape), train, validation, **settings | rest)
+    changed = settings | change
+    made = partial(network, width=changed.pop("width", 256), depth=changed.pop("depth", 5))
+    varied[name] = trials(seeds, made, train, validation, **changed)
 experiment.table("One change at a time", [("change", "parameters", "validation accuracy", "sd", "seconds"), *(
     (name, f"{parameter_count(each.runs[0].model):,}", f"{each.mean:.4f}", f"{each.sd:.4f}", f"{each.seconds:.1f}")
     for name, each in varied.items()
 )])  # fmt: skip
-experiment.figure("one_change", bars_plot(
-    list(varied), [each.mean for each in varied.values()], [each.sd for each in varied.values()], start=0.8,
-    xlabel=f"validation accuracy, mean ± sd of {seeds}", title="784-5x256-10, one change at a time",
-))  # fmt: skip
+means, sds = zip(*((each.mean, each.sd) for each in varied.values()), strict=True)
+experiment.figure(
+    "one_change", bars_plot(list(varied), means, sds, xlabel="validation accuracy", title="One change at a time")
+)
 
 # %%
-leaked = tuple(run["validation"][-1] for run in runs[True])
-NAME, seconds = "784-5x256-10", found.seconds
-experiment.found(Finding(NAME, size, "validation accuracy", 0.9935, honest, seconds,
+NAME, for_both = "784-5x256-10", float(np.mean([sum(run["seconds"]) for run in runs[True]]))
+experiment.found(Finding(NAME, size, "validation accuracy", 0.9935, honest, found.seconds,
                          "kept apart and trained once; the notebook's counts images that it had trained on"))  # fmt: skip
-experiment.found(Finding(f"{NAME}, leak and second run", size, "validation accuracy", 0.9935, leaked, 2 * seconds,
+experiment.found(Finding(f"{NAME}, leak and second run", size, "validation accuracy", 0.9935, by_seed, for_both,
                          "inflated on purpose, as the notebook's is: no achievement"))  # fmt: skip
-experiment.found(Finding(NAME, size, "test accuracy", 0.98, tuple(found.accuracies), seconds,
+experiment.found(Finding(NAME, size, "test accuracy", 0.98, tuple(found.accuracies), found.seconds,
                          "the notebook had trained for ten epochs, not five, and said about 98 %"))  # fmt: skip
 experiment.finish(
-    f"Validation seen in training and a cell run twice are worth {by_epoch[True][-1] - base:+.2%} validation accuracy and "
-    f"{on_test[True][-1] - on_test[False][0]:+.2%} on the test set. Draw the validation split once, before anything is "
-    "shuffled, and build the network anew in the cell that trains it."
+    f"The leak and the second run are worth {by_epoch[True][-1] - base:+.2%} of validation accuracy, and on the test set "
+    f"{on_test[True][-1] - on_test[False][0]:+.2%}. Split once, before shuffling; build the network where it is trained."
 )

@@ -5,7 +5,14 @@
 784-512-256-10 against two convolutions with pooling; Adam, batch 32, one epoch, 10 % validation. Then every image at a
 random place of a 48x48 field, both networks built anew for it.
 
-Expect the table of docs/experiments/mlp_vs_cnn.md.
+Expect test accuracy (mean ± sd; the notebook never finished the last one):
+
+    network                     n    the notebook    Tenfold
+    dense                       3    .969            .9648 ± .0059
+    convolutional, stride 1     1    .985            .9834
+    convolutional, stride 2     3                    .9830 ± .0013
+    dense, random places        3    .875            .8595 ± .0122
+    stride 2, random places     1                    .9474
 """
 
 # %%
@@ -126,20 +133,16 @@ experiment.figure("accuracy_by_shift", curves_plot(
 
 # %%
 printed = {"dense": 0.969, "convolutional": None, "stride 1": 0.985}
-why = {
-    "dense": "the same settings, mean of three as in the notebook",
-    "convolutional": "pooling with stride 2, as the notebook describes",
-    "stride 1": "pooling with stride 1, as the notebook ran it",
-}
+why = {"dense": "the same settings, mean of three", "convolutional": "pooling with stride 2, as the notebook describes",
+       "stride 1": "pooling with stride 1, as the notebook ran it; one seed each"}  # fmt: skip
 for name, each in found.items():
     values = tuple(each.accuracies)
     experiment.found(Finding(name, sizes[name], "test accuracy", printed[name], values, each.seconds, why[name]))
 for name, each in shifted.items():
-    experiment.found(Finding(
-        f"{name}, 48x48", parameter_count(each.runs[0].model), "test accuracy, random places",
-        {"dense": 0.875, "convolutional": None}[name], tuple(each.accuracies), each.seconds,
-        {"dense": "the same settings", "convolutional": "the notebook never finished this one"}[name],
-    ))  # fmt: skip
+    size, expected = parameter_count(each.runs[0].model), 0.875 if name == "dense" else None
+    reason = "the same settings" if expected else "the notebook never finished this one"
+    experiment.found(Finding(f"{name}, 48x48", size, "test accuracy, random places", expected, tuple(each.accuracies),
+                             each.seconds, reason))  # fmt: skip
 experiment.finish("; ".join(
     f"the {name} network dropped from {found[name].mean:.1%} to {each.mean:.1%}" for name, each in shifted.items()
-).capitalize() + ". A dense layer must learn every place anew; a convolution is the same everywhere.")  # fmt: skip
+).capitalize() + ". Trained on centred digits alone both fail a few pixels off: see a place, or do not trust it.")  # fmt: skip

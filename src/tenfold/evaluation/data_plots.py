@@ -52,8 +52,9 @@ def curves_plot(
     """Named curves (x, y) on one pair of axes, with a marked `band` of x; y as a percentage of 1 where `percent`."""
     figure = new_figure(8, 4.4)
     axes = figure.add_subplot()
+    marker = "o" if max(len(x) for x, _ in curves.values()) <= 30 else ""
     for colour, (name, (x, y)) in zip(COLOURS * 3, curves.items(), strict=False):
-        axes.plot(x, y, color=colour, label=name, marker="o" if len(x) <= 30 else "", markersize=4)
+        axes.plot(x, y, color=colour, label=name, marker=marker, markersize=4)
     if band is not None:
         axes.axvspan(*band, color=ACCENT, alpha=0.12, label=band_name or None)
     if percent:
