@@ -145,4 +145,4 @@ for name, each in shifted.items():
                              each.seconds, reason))  # fmt: skip
 experiment.finish("; ".join(
     f"the {name} network dropped from {found[name].mean:.1%} to {each.mean:.1%}" for name, each in shifted.items()
-).capitalize() + ". Trained on centred digits alone both fail a few pixels off: see a place, or do not trust it.")  # fmt: skip
+).capitalize() + ". Trained on centred digits alone, both fail a few pixels off the centre.")  # fmt: skip
