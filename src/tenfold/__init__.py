@@ -16,14 +16,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tenfold.data import Dataset, load, load_mnist, split
+    from tenfold.data import Dataset, load, load_mnist, one_hot, split
     from tenfold.errors import TenfoldError
-    from tenfold.evaluation import evaluate
+    from tenfold.evaluation import compare, evaluate
     from tenfold.export import export_onnx
     from tenfold.images import normalise
-    from tenfold.models import build, load_checkpoint, predict, save_checkpoint, summary
+    from tenfold.models import build, load_checkpoint, predict, probabilities, save_checkpoint, summary
     from tenfold.reading import Digit, Reading, read, read_many
-    from tenfold.training import fit
+    from tenfold.training import find_lr, fit, trials
 
 __version__ = "0.1.0"
 
@@ -31,14 +31,19 @@ ROOM_OF = {
     "Dataset": "data",
     "load": "data",
     "load_mnist": "data",
+    "one_hot": "data",
     "split": "data",
     "normalise": "images",
     "build": "models",
     "load_checkpoint": "models",
     "predict": "models",
+    "probabilities": "models",
     "save_checkpoint": "models",
     "summary": "models",
+    "find_lr": "training",
     "fit": "training",
+    "trials": "training",
+    "compare": "evaluation",
     "evaluate": "evaluation",
     "export_onnx": "export",
     "Digit": "reading",
@@ -56,19 +61,24 @@ __all__ = [
     "TenfoldError",
     "__version__",
     "build",
+    "compare",
     "evaluate",
     "export_onnx",
+    "find_lr",
     "fit",
     "load",
     "load_checkpoint",
     "load_mnist",
     "normalise",
+    "one_hot",
     "predict",
+    "probabilities",
     "read",
     "read_many",
     "save_checkpoint",
     "split",
     "summary",
+    "trials",
 ]
 
 

@@ -68,7 +68,8 @@ def fit(
     })  # fmt: skip
     last_good = copy.deepcopy(model.state_dict())
     step = 0
-    with torch.random.fork_rng(devices=[]), watch(epochs, progress) as shown:
+    gpus = [place] if place.type == "cuda" else []  # whose random state, like the CPU's, is given back
+    with torch.random.fork_rng(devices=gpus), watch(epochs, progress) as shown:
         torch.manual_seed(seed)
         try:
             for epoch in range(1, epochs + 1):
