@@ -29,7 +29,7 @@ figure { margin: 1.5rem 0 } img { max-width: 100%; border-radius: 6px } figcapti
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report: a heading, then text, a table (its first row the head), a PNG figure, in that order where given."""
+    """A part of a report: a heading, then text, a table (its first row the head), a PNG, in that order where given."""
 
     heading: str
     text: str = ""
