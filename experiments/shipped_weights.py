@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, load_mnist, make_dataset, split
 from tenfold.evaluation import calibration_error, softmax
 from tenfold.export import Refusal, export_onnx
-from tenfold.images import augment, decode, normalise
+from tenfold.images import decode, normalise
 from tenfold.images.disturb import disturb, enlarge, rewrite
 from tenfold.images.glyphs import glyphs
 from tenfold.images.negatives import join_digits, negatives, turn_digit
@@ -52,12 +52,11 @@ Batch = tuple[Images, Labels]
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much is generated: warped and disturbed copies of every MNIST image, drawn glyphs, things that are no digits."""
+    """How much is generated: disturbed copies of every MNIST image, drawn glyphs, and things that are no digits."""
 
-    warped: int = 2
-    copies: int = 4
-    glyphs: int = 180_000
-    negatives: int = 150_000
+    copies: int = 2
+    glyphs: int = 80_000
+    negatives: int = 60_000
 
 
 def is_alike(a: Images, b: Images) -> bool:
@@ -77,11 +76,6 @@ def photograph(ink: Images, rng: np.random.Generator, hand: float) -> Images:
 def as_they_are(images: Images, labels: Labels, rng: np.random.Generator) -> Batch:
     """MNIST's images, normalised."""
     return np.stack([normalise(image).image for image in images]), labels
-
-
-def warped(images: Images, labels: Labels, rng: np.random.Generator) -> Batch:
-    """MNIST's images turned and slanted a little."""
-    return as_they_are(augment(images, rng, rotation=8, shear=0.12, scale=0, shift=0), labels, rng)
 
 
 def disturbed(images: Images, labels: Labels, rng: np.random.Generator) -> Batch:
@@ -136,7 +130,6 @@ def generate(mnist: Dataset, amounts: Amounts, seed: int, workers: int, name: st
     """
     jobs = [
         *chunks(as_they_are, mnist, len(mnist), seed),
-        *chunks(warped, mnist, amounts.warped * len(mnist), seed),
         *chunks(disturbed, mnist, amounts.copies * len(mnist), seed),
         *chunks(drawn, mnist, amounts.glyphs, seed),
         *chunks(none, mnist, amounts.negatives, seed),
@@ -290,10 +283,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
     mnist = load_mnist()
     train, validation = split(mnist.train, 0.1, seed=0)
-    amounts, held_amounts = Amounts(), Amounts(0, 1, 6_000, 6_000)
+    amounts, held_amounts = Amounts(), Amounts(1, 6_000, 6_000)
     if options.quick:
         train, validation = train.take(range(600)), validation.take(range(600))
-        amounts = held_amounts = Amounts(0, 1, 600, 600)
+        amounts = held_amounts = Amounts(1, 600, 600)
     keep = options.keep
     data = generate(train, amounts, options.seed, options.workers, "training", keep and keep / "training.npz")
     held = generate(validation, held_amounts, options.seed + 1, options.workers, "held out", keep and keep / "held_out.npz")

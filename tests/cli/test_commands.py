@@ -1,7 +1,6 @@
 """The commands that train, measure and export, as a user meets them."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -164,12 +163,17 @@ def test_a_run_that_is_none_is_named(tmp_path, capsys):
         assert "model.json: cannot be read" in capsys.readouterr().err
 
 
+def heed_ctrl_c() -> None:
+    """Undo what shells do to programs in the background: they are started deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_keeps_what_was_learned(tmp_path, data):
     """SIGINT in training: exit 130, one line, and a checkpoint that can be evaluated."""
     run = tmp_path / "run"
     command = [sys.executable, "-m", "tenfold.cli", "train", "--data", str(data), "--network", "mlp:32"]
     training = subprocess.Popen(
-        [*command, "--epochs", "1000000", "--out", str(run)], stderr=subprocess.PIPE, text=True, env=os.environ
+        [*command, "--epochs", "1000000", "--out", str(run)], stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
     )
     assert training.stderr is not None
     assert any(line.startswith("epoch 1/") for line in training.stderr)

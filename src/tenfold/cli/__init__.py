@@ -24,8 +24,8 @@ from tenfold.errors import TenfoldError
 
 INTERRUPTED = 130
 
-NEEDED_BY_TRAINING = {"torch": "PyTorch", "safetensors": "safetensors", "onnx": "onnx", "matplotlib": "matplotlib"}
-"""Modules that the base install lacks, as they are called."""
+NEEDED_BY_TRAINING = ("torch", "safetensors", "onnx", "onnxscript", "matplotlib")
+"""Modules that the base install lacks."""
 
 COMMANDS: dict[Callable[..., Any], str] = {
     train: "tenfold train --network mlp:256,256 --epochs 5 --out runs/mlp",
@@ -94,7 +94,7 @@ def complaint(error: Exception) -> tuple[str, int]:
     if isinstance(error, TenfoldError):
         return str(error), error.exit_code
     if isinstance(error, ModuleNotFoundError) and error.name in NEEDED_BY_TRAINING:
-        return f"this needs {NEEDED_BY_TRAINING[error.name]}; install it with: pip install 'tenfold[train]'", 1
+        return f"this needs more than reading does ({error.name}); install it with: pip install 'tenfold[train]'", 1
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own: a wrong option or argument
         return f"{error.format_message()} (see tenfold --help)", int(error.exit_code)
     raise error

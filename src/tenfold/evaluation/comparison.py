@@ -199,10 +199,16 @@ def group_runs(runs: Sequence[Run]) -> list[Group]:
     settings = [settings_of(run.record) for run in runs]
     keys = [json.dumps(one, sort_keys=True) for one in settings]
     names = sorted({name for one in settings for name in one})
-    telling = [name for name in names if len({json.dumps(one.get(name)) for one in settings}) > 1]
+    telling = [name for name in names if is_telling(name, settings)]
     members = {key: [run for run, its in zip(runs, keys, strict=True) if its == key] for key in keys}
     groups = [Group(label_of(settings[keys.index(key)], telling), tuple(its)) for key, its in members.items()]
     return sorted(groups, key=lambda group: -group.accuracy)
+
+
+def is_telling(name: str, settings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether runs differ in a setting; an argument that only one network takes says no more than the network's name."""
+    is_argument = name.startswith("architecture.arguments.")
+    return len({json.dumps(one.get(name)) for one in settings if name in one or not is_argument}) > 1
 
 
 def settings_of(record: Mapping[str, Any]) -> dict[str, Any]:
