@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors.torch
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 
 from tenfold.errors import TenfoldError
 from tenfold.files import sha256, write_atomically
@@ -95,7 +96,7 @@ def load_checkpoint(folder: str | Path) -> Checkpoint:
 def weight_bytes(model: Classifier) -> bytes:
     """The weights as safetensors: the same weights give the same bytes."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    return safetensors.torch.save(tensors)
+    return save_tensors(tensors)
 
 
 def versions() -> dict[str, str]:
@@ -130,7 +131,7 @@ def _read_weights(path: Path, digest: str, model: Classifier) -> dict[str, torch
     if sha256(content) != digest:
         raise TenfoldError(f"{path}: is damaged: its SHA-256 is not the one in model.json")
     try:
-        tensors = safetensors.torch.load(content)
+        tensors = load_tensors(content)
     except SafetensorError as error:
         raise TenfoldError(f"{path}: is damaged: no safetensors file ({error})") from error
     wanted = {name: tensor.shape for name, tensor in model.state_dict().items()}
