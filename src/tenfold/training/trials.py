@@ -13,6 +13,7 @@ from tenfold.models import Classifier
 from tenfold.training.fit import fit, measure
 from tenfold.training.history import History
 from tenfold.training.losses import find_loss
+from tenfold.training.side_by_side import fit_side_by_side
 
 
 @dataclass(frozen=True)
@@ -85,24 +86,39 @@ def trials(
     validation: Dataset | None = None,
     *,
     seed: int = 0,
+    side_by_side: bool = False,
     **settings: Any,
 ) -> Trials:
     """Train `n` networks, each from fresh weights, and measure each after its last epoch on `measured`.
 
-    make:     seed -> a fresh network, such as `lambda seed: build("mlp", seed=seed)`
-    seed:     of the first trial; the others count up. It draws the weights, and the order of the images and dropout
-    settings: everything else `fit` takes: epochs, batch_size, optimiser, lr, loss, ...
+    make:         seed -> a fresh network, such as `lambda seed: build("mlp", seed=seed)`
+    seed:         of the first trial; the others count up. It draws the weights, and the order of the images and dropout
+    side_by_side: train all at once, each to what it would become alone, up to rounding: for dense networks of a few units,
+                  where ten then cost little more than one. Seconds are each trial's share
+    settings:     everything else `fit` takes: epochs, batch_size, optimiser, lr, loss, ...; side by side all but augment,
+                  callbacks and device
 
     Raises UsageError for n below 1 and whatever `fit` raises; Ctrl-C ends the trials.
     """
     if n < 1:
         raise UsageError(f"the number of trials must be at least 1, not {n}")
+    seeds = range(seed, seed + n)
+    models = [make(place) for place in seeds]
+    if side_by_side:
+        histories = fit_side_by_side(models, train, validation, seeds=seeds, **settings)
+    else:
+        pairs = zip(seeds, models, strict=True)
+        histories = [_whole(fit(model, train, validation, seed=place, **settings)) for place, model in pairs]
+    loss = find_loss(settings.get("loss", "cross-entropy"))
     runs = []
-    for place in range(seed, seed + n):
-        model = make(place)
-        history = fit(model, train, validation, seed=place, **settings)
-        if history.stopped == "interrupted":  # half a training is no trial
-            raise KeyboardInterrupt
-        figures = measure(model, measured, find_loss(settings.get("loss", "cross-entropy")))
+    for place, model, history in zip(seeds, models, histories, strict=True):
+        figures = measure(model, measured, loss)
         runs.append(Trial(place, model, history, figures["val_accuracy"], figures["val_loss"]))
     return Trials(tuple(runs))
+
+
+def _whole(history: History) -> History:
+    """The history of a complete training; half a one is no trial."""
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    return history
