@@ -97,9 +97,9 @@ def twice(seed: int, leaking: bool) -> dict[str, list[float]]:
 
 
 runs = {leaking: [twice(seed, leaking) for seed in range(seeds)] for leaking in (False, True)}
-by_seed = tuple(run["validation"][-1] for run in runs[True])
-by_epoch = {leaking: np.mean([run["validation"] for run in runs[leaking]], 0) for leaking in runs}
-on_test = {leaking: np.mean([run["test"] for run in runs[leaking]], 0) for leaking in runs}
+BOTH = ("validation", "test")
+by_seed, tested = (tuple(run[measure][-1] for run in runs[True]) for measure in BOTH)
+by_epoch, on_test = ({leaking: np.mean([run[measure] for run in runs[leaking]], 0) for leaking in runs} for measure in BOTH)
 base = by_epoch[False][epochs - 1]
 experiment.table("What the two inflations are worth (mean of the trials)", [
     ("validation images", "times the cell ran", "validation", "inflation", "test"),
@@ -131,19 +131,19 @@ experiment.table("One change at a time", [("change", "parameters", "validation a
     (name, f"{parameter_count(each.runs[0].model):,}", f"{each.mean:.4f}", f"{each.sd:.4f}", f"{each.seconds:.1f}")
     for name, each in varied.items()
 )])  # fmt: skip
-means, sds = zip(*((each.mean, each.sd) for each in varied.values()), strict=True)
-experiment.figure(
-    "one_change", bars_plot(list(varied), means, sds, xlabel="validation accuracy", title="One change at a time")
-)
+both = zip(*((each.mean, each.sd) for each in varied.values()), strict=True)
+experiment.figure("one_change", bars_plot(list(varied), *both, xlabel="validation accuracy", title="One change at a time"))
 
 # %%
-NAME, for_both = "784-5x256-10", float(np.mean([sum(run["seconds"]) for run in runs[True]]))
-experiment.found(Finding(NAME, size, "validation accuracy", 0.9935, honest, found.seconds,
-                         "kept apart and trained once; the notebook's counts images that it had trained on"))  # fmt: skip
-experiment.found(Finding(f"{NAME}, leak and second run", size, "validation accuracy", 0.9935, by_seed, for_both,
-                         "inflated on purpose, as the notebook's is: no achievement"))  # fmt: skip
-experiment.found(Finding(NAME, size, "test accuracy", 0.98, tuple(found.accuracies), found.seconds,
-                         "the notebook had trained for ten epochs, not five, and said about 98 %"))  # fmt: skip
+NAME, AGAIN = "784-5x256-10", "784-5x256-10, leak and second run"
+for_both = float(np.mean([sum(run["seconds"]) for run in runs[True]]))
+for name, measure, printed, values, seconds, why in (
+    (NAME, "validation accuracy", 0.9935, honest, found.seconds, "kept apart; the notebook had trained on its images"),
+    (AGAIN, "validation accuracy", 0.9935, by_seed, for_both, "inflated on purpose, as the notebook's is: no achievement"),
+    (NAME, "test accuracy", None, tuple(found.accuracies), found.seconds, "the notebook measured after ten epochs"),
+    (AGAIN, "test accuracy", 0.98, tested, for_both, "the notebook said about 98 %, which this is to the whole percent"),
+):  # fmt: skip
+    experiment.found(Finding(name, size, measure, printed, values, seconds, why))
 experiment.finish(
     f"The leak and the second run are worth {by_epoch[True][-1] - base:+.2%} of validation accuracy, and on the test set "
     f"{on_test[True][-1] - on_test[False][0]:+.2%}. Split once, before shuffling; build the network where it is trained."
