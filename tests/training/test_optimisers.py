@@ -1,6 +1,8 @@
 """Optimisers take the steps that their papers and Keras' constants give."""
 
+import copy
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -49,6 +51,40 @@ def test_steps_worked_by_hand(name: str, gradients: list[float], expected: float
 def test_weight_decay_worked_by_hand(name: str, expected: float, reason: str) -> None:
     """Without a gradient weight decay alone takes this step."""
     assert after_steps(name, [0.0], weight_decay=0.5) == pytest.approx(expected, abs=1e-5), reason
+
+
+OF_TORCH: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "sgd": lambda groups: torch.optim.SGD(groups, 0.01, momentum=0.9, nesterov=True),
+    "rmsprop": lambda groups: torch.optim.RMSprop(groups, 0.01, alpha=0.9, eps=1e-7),
+    "adam": lambda groups: torch.optim.Adam(groups, 0.01, eps=1e-7),
+    "adamw": lambda groups: torch.optim.AdamW(groups, 0.01, eps=1e-7),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_steps_are_those_of_torchs_own_classes(name: str, weight_decay: float) -> None:
+    """Thirty steps with drawn gradients, the learning rate falling, end where torch.optim's plain versions end."""
+    generator = torch.Generator().manual_seed(5)
+    ours = nn.Linear(40, 30)
+    theirs = copy.deepcopy(ours)
+    steppers = [
+        find_optimiser(name)(ours, 0.01, weight_decay),
+        OF_TORCH[name]([
+            {"params": [theirs.weight], "weight_decay": weight_decay},
+            {"params": [theirs.bias], "weight_decay": 0.0},
+        ]),
+    ]  # fmt: skip
+    for step in range(30):
+        for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+            mine.grad = torch.randn(mine.shape, generator=generator)
+            other.grad = mine.grad.clone()
+        for stepper in steppers:
+            for group in stepper.param_groups:
+                group["lr"] = 0.01 * (1 - step / 30)
+            stepper.step()
+    torch.testing.assert_close(ours.weight, theirs.weight, rtol=0, atol=1e-6)
+    torch.testing.assert_close(ours.bias, theirs.bias, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)

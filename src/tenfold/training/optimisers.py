@@ -1,32 +1,81 @@
 """Optimisers by name: functions (model, lr, weight_decay) -> torch optimiser, with Keras' constants."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from tenfold.errors import unknown_name
 
+Group = dict[str, Any]
 
-def sgd(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.Optimizer:
+
+class Fused(torch.optim.Optimizer):
+    """A torch optimiser that is one call of PyTorch's fused kernel a step and group.
+
+    The kernels are those of torch.optim with `fused=True`. Its own classes wrap them in a twentieth of a millisecond a
+    step, half of what a tiny network's whole step takes, and import PyTorch's compiler, a second at every start.
+
+    kernel: called with the parameters, their gradients, a list of each kind of buffer, and the group
+    buffers: how many numbers are kept for each weight, 0 at the beginning
+    """
+
+    def __init__(self, model: nn.Module, lr: float, weight_decay: float, kernel: Callable[..., None], buffers: int) -> None:
+        self.kernel, self.buffers = kernel, buffers
+        super().__init__(_groups(model, weight_decay), {"lr": lr})
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of."""
+        return {**super().__getstate__(), "kernel": self.kernel, "buffers": self.buffers}
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Take in a group: params, and what differs from the defaults; `steps` counts its steps."""
+        self.param_groups.append(self.defaults | {"weight_decay": 0.0, "steps": torch.zeros(())} | param_group)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = None
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Move every parameter that has a gradient."""
+        for group in self.param_groups:
+            moving = [parameter for parameter in group["params"] if parameter.grad is not None]
+            if moving:
+                kept = zip(*map(self._kept, moving), strict=True)
+                self.kernel(moving, [parameter.grad for parameter in moving], *map(list, kept), group)
+
+    def _kept(self, parameter: Tensor) -> list[Tensor]:
+        """The parameter's buffers."""
+        state = self.state[parameter]
+        if not state:
+            state["buffers"] = [torch.zeros_like(parameter) for _ in range(self.buffers)]
+        buffers: list[Tensor] = state["buffers"]
+        return buffers
+
+
+def sgd(model: nn.Module, lr: float, weight_decay: float) -> Fused:
     """Stochastic gradient descent with Nesterov momentum 0.9."""
-    return torch.optim.SGD(_groups(model, weight_decay), lr, momentum=0.9, nesterov=True, fused=True)
+    return Fused(model, lr, weight_decay, _sgd_kernel, buffers=1)
 
 
-def rmsprop(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.Optimizer:
-    """RMSprop with Keras' rho 0.9 and epsilon 1e-7."""
-    return torch.optim.RMSprop(_groups(model, weight_decay), lr, alpha=0.9, eps=1e-7)
+def rmsprop(model: nn.Module, lr: float, weight_decay: float) -> Fused:
+    """RMSprop with Keras' rho 0.9 and epsilon 1e-7: Adam that forgets all momentum and corrects no early mean square."""
+    return Fused(model, lr, weight_decay, partial(_adam_kernel, torch._fused_adam_, 0.0, 0.9, 1e6), buffers=2)
 
 
-def adam(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.Optimizer:
+def adam(model: nn.Module, lr: float, weight_decay: float) -> Fused:
     """Adam (arXiv 1412.6980) with Keras' epsilon 1e-7; weight decay acts through the gradient."""
-    return torch.optim.Adam(_groups(model, weight_decay), lr, eps=1e-7, fused=True)
+    return Fused(model, lr, weight_decay, partial(_adam_kernel, torch._fused_adam_, 0.9, 0.999, 0), buffers=2)
 
 
-def adamw(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.Optimizer:
+def adamw(model: nn.Module, lr: float, weight_decay: float) -> Fused:
     """Adam with decoupled weight decay (arXiv 1711.05101)."""
-    return torch.optim.AdamW(_groups(model, weight_decay), lr, eps=1e-7, fused=True)
+    return Fused(model, lr, weight_decay, partial(_adam_kernel, torch._fused_adamw_, 0.9, 0.999, 0), buffers=2)
 
 
 Optimiser = Callable[[nn.Module, float, float], torch.optim.Optimizer]
@@ -43,7 +92,34 @@ def find_optimiser(name: str) -> Optimiser:
     return OPTIMISERS[name]
 
 
-def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+def _sgd_kernel(parameters: list[Tensor], gradients: list[Tensor], momenta: list[Tensor], group: Group) -> None:
+    torch._fused_sgd_(
+        parameters, gradients, momenta, weight_decay=group["weight_decay"], momentum=0.9, lr=group["lr"], dampening=0.0,
+        nesterov=True, maximize=False, is_first_step=False,
+    )  # fmt: skip
+
+
+def _adam_kernel(
+    kernel: Callable[..., None],
+    beta1: float,
+    beta2: float,
+    past: float,
+    parameters: list[Tensor],
+    gradients: list[Tensor],
+    means: list[Tensor],
+    squares: list[Tensor],
+    group: Group,
+) -> None:
+    """Adam's step; `past` steps are counted on top of those taken, which decides how early means are corrected."""
+    group["steps"] += 1
+    steps = [group["steps"] + past] * len(parameters)
+    kernel(
+        parameters, gradients, means, squares, [], steps, lr=group["lr"], beta1=beta1, beta2=beta2,
+        weight_decay=group["weight_decay"], eps=1e-7, amsgrad=False, maximize=False,
+    )  # fmt: skip
+
+
+def _groups(model: nn.Module, weight_decay: float) -> list[Group]:
     """Kernels and matrices decay; biases and batch-norm's scales, which have one dimension, do not."""
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if not weight_decay:  # one group is one call a step, which a tiny network's time consists of
