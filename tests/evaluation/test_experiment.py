@@ -18,14 +18,15 @@ def finding(*values: float, printed: float | None = 0.97) -> Finding:
     ("values", "printed", "verdict"),
     [
         ((0.98, 0.96), 0.97, "reached"),  # a mean as high as the printed figure
-        ((0.97, 0.96), 0.97, "within one sd"),  # mean .965, sd .0071
+        ((0.97, 0.96), 0.97, "lower, within one sd"),  # mean .965, sd .0071
         ((0.96, 0.961), 0.97, "lower"),
+        ((0.5, 0.5, 0.5, 0.97), 0.97, "lower, some seeds reach it"),  # mean .6175, sd .235
         ((0.969,), 0.97, "lower"),  # one seed has no sd that could excuse it
         ((0.5,), None, "not printed"),
     ],
 )
 def test_the_verdict_is_honest(values, printed, verdict):
-    """Lower is said wherever the mean and its sd stay below the printed figure."""
+    """Lower is said wherever the mean stays below the printed figure, and how far the seeds reach."""
     assert finding(*values, printed=printed).verdict == verdict
 
 
@@ -35,6 +36,12 @@ def test_mean_and_sd_by_hand():
     assert three.mean == pytest.approx(0.93)
     assert three.sd == pytest.approx(math.sqrt(26e-4 / 2))
     assert math.isnan(finding(0.9).sd)
+
+
+def test_the_span_by_hand():
+    """Lowest, median and best of three; one seed spans nothing."""
+    assert finding(0.92, 0.90, 0.97).span == "lowest 90.00%, median 92.00%, best 97.00%"
+    assert finding(0.9).span == ""
 
 
 def test_a_finding_is_the_same_after_json():

@@ -5,9 +5,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from tenfold.evaluation import Finding
 
 NAMES = ("deep_mlp", "wide_mlp", "mlp_vs_cnn", "tiny_mlp", "quickstart_logits")
 
@@ -63,11 +66,13 @@ def closing_table(results: list[dict[str, Any]]) -> str:
 
     findings = [(each["experiment"], Finding.from_dict(values)) for each in results for values in each["findings"]]
     rows = [("experiment", *FINDINGS_HEAD), *((name, *finding_row(finding)) for name, finding in findings)]
-    lower = [
-        f"{name}, {finding.network}: {finding.measure} is lower than the notebook's; {finding.why}"
-        for name, finding in findings
-        if finding.verdict == "lower"
-    ]
+    lower = [lower_in_words(name, finding) for name, finding in findings if finding.verdict.startswith("lower")]
     minutes = sum(each["seconds"] for each in results) / 60
     last = f"{minutes:.0f} minutes in all; the seconds are those of a training, mean over n, on a machine as busy as it was."
     return "\n".join(["", aligned(rows), "", *lower, last])
+
+
+def lower_in_words(name: str, finding: "Finding") -> str:
+    """One line on a finding whose mean is below what the notebook printed."""
+    beside = f"{finding.measure}, mean {finding.mean:.2%}, is lower than the notebook's {finding.printed:.2%}"
+    return "; ".join(filter(None, [f"{name}, {finding.network}: {beside}", finding.span, finding.why]))
