@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 import time
 
 import pytest
@@ -44,9 +45,9 @@ def test_the_line_of_an_epoch() -> None:
 
 
 def test_a_long_line_is_not_broken() -> None:
-    """In a narrow pipe the line stays one."""
+    """On a narrow terminal the line stays one."""
     console = Console(file=io.StringIO(), width=20)
-    EpochLines(5, console).end_epoch(1, FIGURES, 5000)
+    LiveBar(5, console).end_epoch(1, FIGURES, 5000)
     assert console.file.getvalue() == epoch_line(1, 5, FIGURES, 5000) + "\n"
 
 
@@ -74,9 +75,23 @@ def test_a_clock_that_stands_still_divides_nothing(monkeypatch: pytest.MonkeyPat
     assert "images/s" in epoch_line(1, 1, FIGURES | {"seconds": 0.0}, 10)
 
 
+def test_figures_are_due_ten_times_a_second_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar just drawn wants no figures, a tenth of a second later it does; lines never do."""
+    now = 5.0
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
+    bar = LiveBar(1, Console(file=io.StringIO(), force_terminal=True))
+    bar.start_epoch(1, 10)
+    assert bar.is_due()
+    bar.batch(10, 0.5, 0.5)
+    assert not bar.is_due()
+    now = 5.11
+    assert bar.is_due()
+    assert not EpochLines(1).is_due()
+
+
 def test_what_watches_depends_on_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal gets the bar, a pipe gets lines, and without progress a terminal gets no bar."""
-    monkeypatch.setattr(Console, "is_terminal", property(lambda self: True))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert [type(watch(1, progress)) for progress in (True, False)] == [LiveBar, EpochLines]
-    monkeypatch.setattr(Console, "is_terminal", property(lambda self: False))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
     assert type(watch(1, True)) is EpochLines

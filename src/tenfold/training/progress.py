@@ -2,19 +2,22 @@
 
 import sys
 import time
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing import TYPE_CHECKING
 
 from tenfold.training.history import Epoch
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+REDRAWN = 0.1  # seconds between two drawings of the bar
 
 
 class EpochLines:
     """One line an epoch on standard error, for pipes and logs; also the form of the bar's finished epochs."""
 
-    def __init__(self, epochs: int, console: Console) -> None:
+    def __init__(self, epochs: int, silent: bool = False) -> None:
         self.epochs = epochs
-        self.console = console
+        self.silent = silent
 
     def __enter__(self) -> "EpochLines":
         return self
@@ -25,19 +28,28 @@ class EpochLines:
     def start_epoch(self, epoch: int, images: int) -> None:
         """Nothing to show yet."""
 
+    def is_due(self) -> bool:
+        """Whether a batch's figures are wanted; they never are for lines."""
+        return False
+
     def batch(self, images: int, loss: float, accuracy: float) -> None:
-        """Too often for lines."""
+        """Nothing to show."""
 
     def end_epoch(self, epoch: int, figures: Epoch, images: int) -> None:
         """Print the epoch's figures."""
-        self.console.print(epoch_line(epoch, self.epochs, figures, images), highlight=False, soft_wrap=True)
+        if not self.silent:
+            print(epoch_line(epoch, self.epochs, figures, images), file=sys.stderr)
 
 
 class LiveBar(EpochLines):
     """The running epoch as a bar with loss, accuracy, images a second and the time left; drawn ten times a second."""
 
-    def __init__(self, epochs: int, console: Console) -> None:
-        super().__init__(epochs, console)
+    def __init__(self, epochs: int, console: "Console") -> None:
+        # not before somebody watches: a tenth of a second
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        super().__init__(epochs)
+        self.console = console
         self.bar = Progress(
             TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
             BarColumn(24),
@@ -48,7 +60,7 @@ class LiveBar(EpochLines):
             transient=True,
         )
         self.task = self.bar.add_task("", total=None, epoch=0, epochs=epochs, figures="")
-        self.started = 0.0
+        self.started = self.drawn = 0.0
 
     def __enter__(self) -> "LiveBar":
         self.bar.start()
@@ -62,17 +74,29 @@ class LiveBar(EpochLines):
         self.started = time.perf_counter()
         self.bar.reset(self.task, total=images, epoch=epoch, epochs=self.epochs, figures="")
 
+    def is_due(self) -> bool:
+        """Whether the bar has stood still for a while: asking for figures, and drawing them, would slow every step."""
+        return time.perf_counter() - self.drawn >= REDRAWN
+
     def batch(self, images: int, loss: float, accuracy: float) -> None:
         """Move the bar on to `images` of this epoch."""
-        rate = images / max(time.perf_counter() - self.started, 1e-9)
+        self.drawn = time.perf_counter()
+        rate = images / max(self.drawn - self.started, 1e-9)
         figures = f"loss {loss:.4f}  accuracy {accuracy:.4f}  {rate:,.0f} images/s"
         self.bar.update(self.task, completed=images, figures=figures)
+
+    def end_epoch(self, epoch: int, figures: Epoch, images: int) -> None:
+        """Leave the epoch's figures above the bar."""
+        self.console.print(epoch_line(epoch, self.epochs, figures, images), highlight=False, soft_wrap=True)
 
 
 def watch(epochs: int, progress: bool) -> EpochLines:
     """What shows the training of so many epochs on standard error; nothing at all unless `progress`."""
-    console = Console(file=sys.stderr, quiet=not progress)
-    return LiveBar(epochs, console) if progress and console.is_terminal else EpochLines(epochs, console)
+    if not (progress and sys.stderr.isatty()):
+        return EpochLines(epochs, silent=not progress)
+    from rich.console import Console
+
+    return LiveBar(epochs, Console(file=sys.stderr))
 
 
 def epoch_line(epoch: int, epochs: int, figures: Epoch, images: int) -> str:
