@@ -7,6 +7,7 @@
     tenfold.evaluation  predictions + labels -> numbers, figures, the report
     tenfold.export      checkpoint -> ONNX
     tenfold.reading     a picture -> digits
+    tenfold.serving     a reader -> HTTP and a web page
     tenfold.cli         the same words as commands
 
 Names are imported when they are first used, so that reading never waits for a training library.

@@ -19,6 +19,7 @@ from tenfold.cli.export import export
 from tenfold.cli.find_lr import find_lr
 from tenfold.cli.predict import predict
 from tenfold.cli.read import read
+from tenfold.cli.serve import serve
 from tenfold.cli.train import train
 from tenfold.errors import TenfoldError
 
@@ -26,6 +27,9 @@ INTERRUPTED = 130
 
 NEEDED_BY_TRAINING = ("torch", "safetensors", "onnx", "onnxscript", "matplotlib")
 """Modules that the base install lacks."""
+
+NEEDED_BY_SERVING = ("fastapi", "starlette", "uvicorn", "httptools", "prometheus_client", "pydantic")
+"""The same, for `tenfold serve`."""
 
 COMMANDS: dict[Callable[..., Any], str] = {
     train: "tenfold train --network mlp:256,256 --epochs 5 --out runs/mlp",
@@ -35,6 +39,7 @@ COMMANDS: dict[Callable[..., Any], str] = {
     find_lr: "tenfold find-lr --network mlp:256,256 --out lr.png",
     export: "tenfold export runs/mlp --out mlp.onnx",
     read: "tenfold read --json photo.jpg scans/",
+    serve: "tenfold serve --port 8080",
     experiment: "tenfold experiment deep_mlp --quick",
     explore: "tenfold explore --out sheets/ my-digits/",
 }
@@ -72,6 +77,7 @@ for _command, _example in COMMANDS.items():
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit code. What the user can mend is one line on standard error."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy multiplies little here; its threads take long to start
     for stream in (sys.stdout, sys.stderr):  # a file name may hold what the terminal's encoding cannot say
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     command = typer.main.get_command(app)
@@ -93,8 +99,9 @@ def complaint(error: Exception) -> tuple[str, int]:
     """What to say of an error that the user can mend, and the exit code; any other error is raised again."""
     if isinstance(error, TenfoldError):
         return str(error), error.exit_code
-    if isinstance(error, ModuleNotFoundError) and error.name in NEEDED_BY_TRAINING:
-        return f"this needs more than reading does ({error.name}); install it with: pip install 'tenfold[train]'", 1
+    for extra, modules in (("train", NEEDED_BY_TRAINING), ("serve", NEEDED_BY_SERVING)):
+        if isinstance(error, ModuleNotFoundError) and error.name in modules:
+            return f"this needs more than reading does ({error.name}); install it with: pip install 'tenfold[{extra}]'", 1
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own: a wrong option or argument
         return f"{error.format_message()} (see tenfold --help)", int(error.exit_code)
     raise error
