@@ -1,5 +1,7 @@
 """Slightly different images of the same digits, drawn anew for every batch."""
 
+from __future__ import annotations  # numpy.random is not imported before somebody draws
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -8,6 +8,8 @@ the drawing is our own, and lengths are shares of the image's side, so that any 
 line, zigzag and canny edges no severity: here 5 is its level, and lower ones are narrower (stripe) or fainter (the rest).
 """
 
+from __future__ import annotations  # numpy.random is not imported before somebody draws
+
 import functools
 import math
 from collections.abc import Callable, Sequence
@@ -24,7 +26,7 @@ __all__ = ["CORRUPTIONS", "Corruption", "find_corruption"]
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-Corruption = Callable[[Images, float, np.random.Generator], Images]
+Corruption = Callable[[Images, float, "np.random.Generator"], Images]
 
 SIDE = 28  # pixels: the side that the lengths below were published for
 MUD = 63.0  # grey level of spattered mud

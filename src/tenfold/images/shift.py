@@ -1,5 +1,7 @@
 """Images moved about in a larger field: the plainest thing that a dense network cannot bear."""
 
+from __future__ import annotations  # numpy.random is not imported before somebody draws
+
 import numpy as np
 from numpy.typing import NDArray
 
