@@ -26,7 +26,7 @@ from tenfold.training import fit, trials
 torch.set_num_threads(1)  # a small network is no faster on two, and its bits do not depend on the machine's cores
 experiment = Experiment("deep_mlp", "deep_mlp: five hidden layers")
 seeds, epochs, buffer = (1, 2, 1_000) if experiment.quick else (3, 5, 10_000)
-settings = {"epochs": epochs, "batch_size": 75, "optimiser": "adam", "loss": "cross-entropy", "progress": False}
+settings = {"epochs": epochs, "batch_size": 75, "progress": experiment.progress}  # `fit` takes Adam and cross-entropy itself
 
 # %% The data set and its splits
 whole, test = load_mnist()

@@ -44,9 +44,8 @@ def network(name: str, seed: int = 0, size: tuple[int, int] = (28, 28)) -> Class
 def run(name: str, n: int, parts: tuple[Dataset, Dataset, Dataset]) -> Trials:
     """`n` trials of one epoch on (train, validation, test); accuracy is that on test."""
     made, held_out, measured = parts
-    return trials(
-        n, lambda seed: network(name, seed, made.size), made, measured, held_out, epochs=1, batch_size=32, progress=False
-    )
+    settings = {"epochs": 1, "batch_size": 32, "progress": experiment.progress}
+    return trials(n, lambda seed: network(name, seed, made.size), made, measured, held_out, **settings)
 
 
 def right(model: Classifier, part: Dataset) -> np.ndarray:

@@ -62,7 +62,7 @@ experiment.table("The first loss", [
 ])  # fmt: skip
 
 # %% Training on logits, and the same network with softmax inside and the loss on probabilities
-settings = {"epochs": epochs, "batch_size": 32, "progress": False}
+settings = {"epochs": epochs, "batch_size": 32, "progress": experiment.progress}
 found = trials(seeds, network, train, test, **settings)
 settings["loss"] = "probability-cross-entropy"
 inside = trials(seeds, lambda seed: probabilities(network(seed)), train, test, **settings)

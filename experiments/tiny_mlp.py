@@ -42,9 +42,9 @@ steps: list[tuple[str, Trials]] = []
 
 def tune(name: str, units: int, epochs: int, n: int = 5, preparation: Preparation = UNIT, **changes: Any) -> Trials:
     """`n` trials of 784-units-units-10, side by side, measured on validation; kept as one step of the tuning."""
-    settings = {"batch_size": 32, "epochs": min(epochs, 3) if quick else epochs, "seed": SEED, "progress": False} | changes
+    settings = {"batch_size": 32, "epochs": min(epochs, 3) if quick else epochs, "seed": SEED} | changes
+    settings |= {"side_by_side": True, "progress": experiment.progress}  # a step of ten such takes little longer than of one
     fresh = partial(build, "mlp", widths=[units, units], preparation=preparation)
-    settings |= {"side_by_side": True}  # one step of ten such networks takes little longer than one of one
     found = trials(min(n, 2) if quick else n, lambda seed: fresh(seed=seed), train, validation, validation, **settings)
     steps.append((name, found))
     experiment.say(f"{name}: validation {found}")

@@ -48,7 +48,7 @@ experiment.text("The network", preformatted=summary(model))
 # %% Five epochs, several times from fresh weights
 found = trials(
     seeds, lambda seed: build("mlp", widths=[512], preparation=UNIT, seed=seed), train, test,
-    epochs=epochs, batch_size=128, optimiser="rmsprop", loss="one-hot-cross-entropy", progress=False,
+    epochs=epochs, batch_size=128, optimiser="rmsprop", loss="one-hot-cross-entropy", progress=experiment.progress,
 )  # fmt: skip
 first = found.runs[0]
 curves = first.history.history

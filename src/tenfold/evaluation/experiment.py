@@ -128,14 +128,15 @@ class Experiment:
     title:     the report's heading
     arguments: the command line; by default the script's own
 
-    `quick` is True where --quick asks for the cut that only shows that everything runs. With --json the story goes to
-    standard error and `finish` prints the findings to standard output.
+    `quick` is True where --quick asks for the cut that only shows that everything runs; `progress`, for `fit`, where someone
+    watches on a terminal. With --json the story goes to standard error and `finish` prints the findings to standard output.
     """
 
     def __init__(self, name: str, title: str, arguments: Sequence[str] | None = None) -> None:
         wanted = _parser(name).parse_args(_own_arguments() if arguments is None else arguments)
         self.name, self.title = name, title
         self.quick: bool = wanted.quick
+        self.progress = sys.stderr.isatty() and _notebook_display() is None
         self.folder = Path(wanted.out or Path("runs") / "experiments" / name)
         self.findings: list[Finding] = []
         self._json: bool = wanted.json

@@ -114,6 +114,7 @@ def fit_side_by_side(
                 seen += chosen.shape[1]
                 losses += values.detach() * chosen.shape[1]
                 right += (logits.argmax(2) == truth).sum(1)
+                shown.batch(seen, losses.mean().item() / seen, right.mean().item() / seen)
             for place, (model, history) in enumerate(zip(models, histories, strict=True)):
                 if history.stopped or not math.isfinite(losses[place]) or not stack.copy_to(place, model):
                     history.stopped = "diverged"
