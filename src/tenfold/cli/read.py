@@ -115,12 +115,12 @@ def read_named(paths: list[str], layout: str, model: Path | None) -> Iterator[tu
 
 def expand(paths: list[str]) -> Iterator[tuple[str, "Picture | None"]]:
     """Name and picture for each path, a folder standing for the pictures in it; None for a folder that has none."""
-    from tenfold.data import pictures_in
-
     for path in paths:
         if path == "-":
             yield "-", sys.stdin.buffer
         elif Path(path).is_dir():
+            from tenfold.data import pictures_in
+
             found = pictures_in(Path(path))
             yield from ((str(picture), picture) for picture in found) if found else [(path, None)]
         else:

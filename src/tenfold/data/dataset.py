@@ -1,5 +1,7 @@
 """A labelled set of small grey images, and how it is split."""
 
+from __future__ import annotations  # numpy.random is not imported before somebody draws
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
