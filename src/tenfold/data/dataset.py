@@ -51,7 +51,7 @@ class Dataset:
         names = "\n".join(self.classes).encode()
         return sha256(str(self.images.shape).encode() + self.images.tobytes() + self.labels.tobytes() + names)
 
-    def take(self, indices: Sequence[int] | NDArray[np.int64]) -> "Dataset":
+    def take(self, indices: Sequence[int] | NDArray[np.int64]) -> Dataset:
         """The images at `indices`, in that order."""
         return Dataset(self.images[indices], self.labels[indices], self.classes, self.name)
 
