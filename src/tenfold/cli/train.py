@@ -41,10 +41,11 @@ def train(
 
     Ctrl-C keeps what was learned so far and exits with 130.
     """
-    from tenfold.evaluation import evaluate, write_report
+    from tenfold.cli.experiment import check_training_is_installed
     from tenfold.models import build, parse_network, predict, save_checkpoint, summary
     from tenfold.training import check_settings, early_stopping, fit
 
+    check_training_is_installed()
     check_settings(epochs, batch_size, lr, label_smoothing, weight_decay)
     name, arguments = parse_network(network)
     folder = run_folder(out, name, replace)
@@ -69,6 +70,8 @@ def train(
         **history.to_dict(),
     }  # fmt: skip
     save_checkpoint(folder, model, record)
+    from tenfold.evaluation import evaluate, write_report  # a third of a second that training need not wait for
+
     measured = validation_split or train_split
     logits = predict(model, measured.images)
     report = write_report(folder, measured, logits, record, layers=str(summary(model)), title=f"Training of {network}")

@@ -1,0 +1,88 @@
+"""Commands start quickly because they import only what they need: a list of what each may load before it does its work."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+HEAVY = (
+    *("numpy", "numpy.random", "cv2", "PIL", "onnxruntime", "rich", "pydantic", "fastapi", "uvicorn", "torch"),
+    *("torch._dynamo", "torch._inductor", "sympy", "matplotlib", "safetensors", "onnx", "onnxscript", "sklearn"),
+    *("tenfold.data", "tenfold.models", "tenfold.training", "tenfold.evaluation", "tenfold.export", "tenfold.reading"),
+)
+"""Modules that cost a command a noticeable part of its start, or that a command has no business with."""
+
+READING = {"numpy", "cv2", "PIL", "onnxruntime", "tenfold.reading"}
+TRAINING = {
+    "numpy",
+    "numpy.random",
+    "cv2",
+    "PIL",
+    "torch",
+    "safetensors",
+    "tenfold.data",
+    "tenfold.models",
+    "tenfold.training",
+}
+
+AT_THE_END = f"""
+import json, sys
+from tenfold.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
+sys.exit(code)
+"""
+
+AT_THE_FIRST_STEP = f"""
+import json, os, sys
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+def tell(*_):
+    print(json.dumps([name for name in {HEAVY} if name in sys.modules]), flush=True)
+    os._exit(0)
+
+register_optimizer_step_pre_hook(tell)
+from tenfold.cli import main
+main(sys.argv[1:])
+"""
+
+
+def imported(code: str, *arguments: str) -> set[str]:
+    """Which of HEAVY a fresh process has loaded, as the last line of what it prints says."""
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    found = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
+    assert found.returncode == 0, found.stderr
+    return set(json.loads(found.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    """Help and version need Typer and nothing else of weight."""
+    assert imported(AT_THE_END, *arguments) == set()
+
+
+@pytest.mark.parametrize("command", ["train", "read"])
+def test_a_commands_help_imports_nothing_but_what_typer_does(command: str) -> None:
+    """Typer loads Rich to print an option's default; nothing of the command's own is loaded."""
+    assert imported(AT_THE_END, command, "--help") <= {"rich"}
+
+
+def test_reading_a_picture_imports_what_reading_needs() -> None:
+    """`tenfold read one.png` loads NumPy, OpenCV, Pillow and ONNX Runtime; no data sets, no training, no progress bar."""
+    picture = Path(__file__).parents[2] / "examples" / "small.png"
+    assert imported(AT_THE_END, "read", str(picture)) == READING
+
+
+def test_training_reaches_its_first_step_without_what_comes_later(tmp_path: Path) -> None:
+    """Neither plots nor export nor PyTorch's compiler are loaded before the first step is taken."""
+    data = tmp_path / "data.npz"
+    labels = np.arange(200) % 10
+    np.savez(data, images=np.random.default_rng(0).integers(0, 255, (200, 28, 28), np.uint8), labels=labels)
+    arguments = ("train", "--data", str(data), "--out", str(tmp_path / "run"), "--epochs", "1")
+    assert imported(AT_THE_FIRST_STEP, *arguments) == TRAINING
