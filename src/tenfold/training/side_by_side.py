@@ -1,6 +1,7 @@
 """Several small dense networks trained at once.
 
-A training step of a tiny network is all overhead: ten of them as one batched product cost little more than one.
+A training step of a tiny network is nearly all overhead, which networks in one batched product share: 784-4-4-10 with batches of 32
+takes less than half the processor time for five at once, a third for ten (one thread, against one after the other).
 """
 
 import math
@@ -28,23 +29,25 @@ class Stack(nn.Module):
 
     def __init__(self, models: Sequence[Classifier]) -> None:
         super().__init__()
-        same = list(zip(*map(dense_layers, models), strict=True))  # the first layer of each network, then the second, ...
-        self.weights = nn.ParameterList(torch.stack([layer.weight.detach().T for layer in layers]) for layers in same)
-        # in one dimension, as alone, by which optimisers know what does not decay
-        self.biases = nn.ParameterList(torch.cat([layer.bias.detach() for layer in layers]) for layers in same)
+        self.layers: list[tuple[nn.Parameter, nn.Parameter]] = []  # weight (n, in, out) and bias (n * out,) of each layer
+        for place, layers in enumerate(zip(*map(dense_layers, models), strict=True)):
+            weight = nn.Parameter(torch.stack([layer.weight.detach().T for layer in layers]))
+            # in one dimension, as alone, by which optimisers know what does not decay
+            bias = nn.Parameter(torch.cat([layer.bias.detach() for layer in layers]))
+            self.register_parameter(f"weight{place}", weight)
+            self.register_parameter(f"bias{place}", bias)
+            self.layers.append((weight, bias))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Logits of each network for its own batch."""
-        last = len(self.weights) - 1
-        for place, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            outputs = torch.baddbmm(bias.view(len(weight), 1, -1), inputs, weight)
-            inputs = outputs if place == last else outputs.relu()
-        return inputs
+        for weight, bias in self.layers[:-1]:
+            inputs = torch.baddbmm(bias.view(len(weight), 1, -1), inputs, weight).relu()
+        weight, bias = self.layers[-1]
+        return torch.baddbmm(bias.view(len(weight), 1, -1), inputs, weight)
 
     def copy_to(self, place: int, model: Classifier) -> bool:
         """Give `model` the weights of the network at `place`; False, and nothing is done, where one is no number."""
-        pairs = zip(self.weights, self.biases, strict=True)
-        weights = [(weight[place].detach().T, bias.detach().view(len(weight), -1)[place]) for weight, bias in pairs]
+        weights = [(weight[place].detach().T, bias.detach().view(len(weight), -1)[place]) for weight, bias in self.layers]
         if not all(bool(tensor.isfinite().all()) for pair in weights for tensor in pair):
             return False
         with torch.no_grad():
@@ -104,17 +107,21 @@ def fit_side_by_side(
             for chosen in torch.split(orders, batch_size, dim=1):
                 for group in optimise.param_groups:
                     group["lr"] = lr * factor_at(step, steps)
-                truth = labels[chosen]
-                logits = stack((images[chosen].float() - preparation.mean) / preparation.std)
-                values = torch.stack([criterion(*pair, label_smoothing) for pair in zip(logits, truth, strict=True)])
+                batch, truth = images.index_select(0, chosen.flatten()), labels.index_select(0, chosen.flatten())
+                logits = stack(((batch.float() - preparation.mean) / preparation.std).view(n, -1, images.shape[1]))
+                # n times the mean over all is the sum of each network's mean: each gets the gradient of its own loss
+                value = n * criterion(logits.flatten(0, 1), truth, label_smoothing)
                 optimise.zero_grad()
-                values.sum().backward()  # type: ignore[no-untyped-call]  # each network's gradient is that of its own loss
+                value.backward()  # type: ignore[no-untyped-call]
                 optimise.step()
                 step += 1
                 seen += chosen.shape[1]
-                losses += values.detach() * chosen.shape[1]
-                right += (logits.argmax(2) == truth).sum(1)
-                shown.batch(seen, losses.mean().item() / seen, right.mean().item() / seen)
+                outputs, truth = logits.detach(), truth.view(n, -1)
+                each = [criterion(*one, label_smoothing) for one in zip(outputs, truth, strict=True)]
+                losses.add_(torch.stack(each), alpha=chosen.shape[1])
+                right += (outputs.argmax(2) == truth).sum(1)
+                if shown.is_due():
+                    shown.batch(seen, losses.mean().item() / seen, right.mean().item() / seen)
             for place, (model, history) in enumerate(zip(models, histories, strict=True)):
                 if history.stopped or not math.isfinite(losses[place]) or not stack.copy_to(place, model):
                     history.stopped = "diverged"

@@ -94,7 +94,7 @@ def trials(
     make:         seed -> a fresh network, such as `lambda seed: build("mlp", seed=seed)`
     seed:         of the first trial; the others count up. It draws the weights, and the order of the images and dropout
     side_by_side: train all at once, each to what it would become alone, up to rounding: for dense networks of a few units,
-                  where ten then cost little more than one. Seconds are each trial's share
+                  ten of which then take a third of the time. Seconds are each trial's share
     settings:     everything else `fit` takes: epochs, batch_size, optimiser, lr, loss, ...; side by side all but augment,
                   callbacks and device
 
