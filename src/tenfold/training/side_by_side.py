@@ -1,7 +1,8 @@
 """Several small dense networks trained at once.
 
-A training step of a tiny network is nearly all overhead, which networks in one batched product share: 784-4-4-10 with batches of 32
-takes less than half the processor time for five at once, a third for ten (one thread, against one after the other).
+A training step of a tiny network is nearly all overhead, which networks in one batched product share: 784-4-4-10 with
+batches of 32 takes less than half the processor time for five at once, a third for ten (one thread, against one after the
+other).
 """
 
 import math
