@@ -21,7 +21,7 @@ import torch
 from tenfold.data import describe, load_mnist, split
 from tenfold.evaluation import Experiment, Finding, bars_plot, counts_plot, curves_plot, evaluate, history_plot
 from tenfold.models import UNIT, Classifier, build, parameter_count, predict, summary
-from tenfold.training import fit, trials
+from tenfold.training import OPTIMISERS, fit, trials
 
 torch.set_num_threads(1)  # a small network is no faster on two, and its bits do not depend on the machine's cores
 experiment = Experiment("deep_mlp", "deep_mlp: five hidden layers")
@@ -60,9 +60,8 @@ experiment.table("Training, first trial", [("epoch", *curves), *(
 experiment.figure("training", history_plot(curves))
 in_one_batch = predict(first.model, validation.images, len(validation)).argmax(1) == validation.labels
 assert in_one_batch.mean() == curves["val_accuracy"][-1]  # the batch size changes no measurement
-answers = predict(first.model, test.images)
-experiment.text("The test set, first trial", preformatted=evaluate(answers, test.labels, test.classes))
-honest = tuple(run.history.history["val_accuracy"][-1] for run in found.runs)
+result = evaluate(predict(first.model, test.images), test.labels, test.classes)
+experiment.text("The test set, first trial", preformatted=result)
 
 
 # %% What inflated the notebook's validation accuracy
@@ -82,13 +81,14 @@ def twice(seed: int, leaking: bool) -> dict[str, list[float]]:
     `leaking` training set holds validation images; otherwise it stays what the first pass left.
     """
     rng, trained = np.random.default_rng(seed), network(seed)
+    adam = OPTIMISERS["adam"](trained, 1e-3, 0.0)  # one throughout: the cell builds neither network nor optimiser anew
     order = through_buffer(len(whole), rng)
     held_out = whole.take(order[: len(validation)])
     measured: dict[str, list[float]] = {"validation": [], "test": [], "seconds": []}
     for epoch in range(2 * epochs):
         order = through_buffer(len(whole), rng) if leaking else order
         part = whole.take(order[len(validation) :])
-        history = fit(trained, part, held_out, **settings | {"epochs": 1}, seed=100 * seed + epoch)
+        history = fit(trained, part, held_out, **settings | {"epochs": 1, "optimiser": adam}, seed=100 * seed + epoch)
         measured["validation"] += history.history["val_accuracy"]
         measured["seconds"] += history.history["seconds"]
         if epoch + 1 in (epochs, 2 * epochs):
@@ -106,7 +106,7 @@ experiment.table("What the two inflations are worth (mean of the trials)", [
     *((name, cell + 1, f"{by_epoch[leak][end]:.4f}", f"{by_epoch[leak][end] - base:+.4f}", f"{on_test[leak][cell]:.4f}")
       for leak, name in ((False, "kept apart"), (True, "seen in training"))
       for cell, end in ((0, epochs - 1), (1, 2 * epochs - 1))),
-], "So that the training set can change between epochs, each epoch starts Adam anew here, leak or no leak.")  # fmt: skip
+])  # fmt: skip
 experiment.figure("inflation", curves_plot(
     {"validation seen in training": (range(1, 2 * epochs + 1), by_epoch[True]),
      "validation kept apart": (range(1, 2 * epochs + 1), by_epoch[False]),
@@ -132,18 +132,18 @@ experiment.table("One change at a time", [("change", "parameters", "validation a
     for name, each in varied.items()
 )])  # fmt: skip
 both = zip(*((each.mean, each.sd) for each in varied.values()), strict=True)
-experiment.figure("one_change", bars_plot(list(varied), *both, xlabel="validation accuracy", title="One change at a time"))
+experiment.figure("one_change", bars_plot(list(varied), *both, xlabel="validation accuracy", title="One change", start=0.8))
 
 # %%
 NAME, AGAIN = "784-5x256-10", "784-5x256-10, leak and second run"
 for_both = float(np.mean([sum(run["seconds"]) for run in runs[True]]))
 for name, measure, printed, values, seconds, why in (
-    (NAME, "validation accuracy", 0.9935, honest, found.seconds, "kept apart; the notebook had trained on its images"),
+    (NAME, "validation accuracy", 0.9935, varied["as above"].accuracies, found.seconds, "the notebook's was trained on"),
     (AGAIN, "validation accuracy", 0.9935, by_seed, for_both, "inflated on purpose, as the notebook's is: no achievement"),
-    (NAME, "test accuracy", None, tuple(found.accuracies), found.seconds, "the notebook measured after ten epochs"),
-    (AGAIN, "test accuracy", 0.98, tested, for_both, "the notebook said about 98 %, which this is to the whole percent"),
+    (NAME, "test accuracy", None, found.accuracies, found.seconds, "the notebook measured after ten epochs"),
+    (AGAIN, "test accuracy", 0.98, tested, for_both, "the notebook said about 98 %"),
 ):  # fmt: skip
-    experiment.found(Finding(name, size, measure, printed, values, seconds, why))
+    experiment.found(Finding(name, size, measure, printed, tuple(values), seconds, why))
 experiment.finish(
     f"The leak and the second run are worth {by_epoch[True][-1] - base:+.2%} of validation accuracy, and on the test set "
     f"{on_test[True][-1] - on_test[False][0]:+.2%}. Split once, before shuffling; build the network where it is trained."

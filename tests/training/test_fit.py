@@ -364,3 +364,17 @@ def test_a_lone_image_that_batch_norm_cannot_take_is_refused(few: Dataset, n: in
     else:
         with pytest.raises(UsageError, match=f"batch size {batch_size} leaves a batch of one image"):
             train(model, data, epochs=1, batch_size=batch_size)
+
+
+def test_an_optimiser_in_use_goes_on_from_its_state(few):
+    """Two calls with one Adam are one call of two epochs, where every epoch has the same single batch; two Adams are not."""
+    settings = {"batch_size": len(few), "progress": False}
+    models = [build("mlp", widths=[16], seed=3) for _ in range(3)]
+    fit(models[0], few, epochs=2, **settings)
+    adam = OPTIMISERS["adam"](models[1], 1e-3, 0.0)
+    for _ in range(2):
+        fit(models[1], few, epochs=1, optimiser=adam, **settings)
+        fit(models[2], few, epochs=1, **settings)
+    whole, parts, anew = (model.layers[1].weight for model in models)
+    torch.testing.assert_close(whole, parts, rtol=1e-4, atol=1e-6)
+    assert not torch.allclose(whole, anew, rtol=1e-4, atol=1e-6)

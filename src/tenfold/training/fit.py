@@ -29,7 +29,7 @@ def fit(
     *,
     epochs: int = 5,
     batch_size: int = 128,
-    optimiser: str = "adam",
+    optimiser: str | torch.optim.Optimizer = "adam",
     lr: float | None = None,
     schedule: str | Schedule = "constant",
     loss: str = "cross-entropy",
@@ -45,6 +45,7 @@ def fit(
 
     The whole split is one tensor on the device. Every epoch goes once through all images in an order drawn by `seed`,
     which also draws dropout and augmentation: the same seed gives the same bits on a CPU with the same number of threads.
+    `optimiser` is a name, or one in use on this network, which goes on from its state and keeps its own weight decay.
     `lr` is the optimiser's usual one unless given; `schedule` scales it at every step. Ctrl-C ends the training after the
     step in hand and returns what was learned; a loss that is no number ends it with the last good epoch's weights
     (`History.stopped` says which). The network comes back on the CPU, in evaluation mode.
@@ -54,15 +55,15 @@ def fit(
     check_settings(epochs, batch_size, lr, label_smoothing, weight_decay)
     check_data(model, train, validation)
     check_batches(model, len(train), batch_size)
-    criterion, factor_at, lr = find_loss(loss), find_schedule(schedule), lr or DEFAULT_LR.get(optimiser, 1e-3)
+    criterion, factor_at, lr = find_loss(loss), find_schedule(schedule), lr or usual_lr(optimiser)
     place = find_device(device)
     model.to(place, memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
-    optimise = find_optimiser(optimiser)(model, lr, weight_decay)
+    optimise = find_optimiser(optimiser)(model, lr, weight_decay) if isinstance(optimiser, str) else optimiser
     images, labels = torch.from_numpy(train.images).to(place), torch.from_numpy(train.labels).to(place)
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     steps = epochs * math.ceil(len(train) / batch_size)
     history = History(settings={
-        "images": len(train), "epochs": epochs, "batch_size": batch_size, "optimiser": optimiser, "lr": lr,
+        "images": len(train), "epochs": epochs, "batch_size": batch_size, "optimiser": name_of(optimiser), "lr": lr,
         "schedule": name_of(schedule), "loss": loss, "label_smoothing": label_smoothing, "weight_decay": weight_decay,
         "augment": "none" if augment is None else name_of(augment), "seed": seed, "device": str(place),
     })  # fmt: skip
@@ -143,6 +144,13 @@ def check_settings(epochs: int, batch_size: int, lr: float | None, label_smoothi
         raise UsageError(f"label smoothing must be from 0 to below 1, not {label_smoothing:g}")
     if not 0 <= weight_decay < math.inf:
         raise UsageError(f"weight decay must not be below 0, not {weight_decay:g}")
+
+
+def usual_lr(optimiser: str | torch.optim.Optimizer) -> float:
+    """The learning rate of an optimiser in use, or the usual one of that name."""
+    if isinstance(optimiser, str):
+        return DEFAULT_LR.get(optimiser, 1e-3)
+    return float(optimiser.param_groups[0]["lr"])
 
 
 def check_data(model: Classifier, train: Dataset, validation: Dataset | None) -> None:
