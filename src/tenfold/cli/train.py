@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def train(
+    context: typer.Context,
     data: str = typer.Option("mnist", help="'mnist', or a path: IDX, CSV, npz, a folder with a subfolder per class."),
+    recipe: str = typer.Option("", help="fast, good or best: network and settings for 98, 99 or 99.5 % of MNIST, quickly."),
     network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn, tenfold or recogniser."),
     epochs: int = typer.Option(2, help="Times through the training images."),
     batch_size: int = typer.Option(128, help="Images a step."),
@@ -43,13 +45,22 @@ def train(
     """
     from tenfold.cli.experiment import check_training_is_installed
     from tenfold.models import build, parse_network, predict, save_checkpoint, summary
-    from tenfold.training import check_settings, early_stopping, fit
+    from tenfold.training import check_settings, early_stopping, find_recipe, fit
 
     check_training_is_installed()
-    check_settings(epochs, batch_size, lr, label_smoothing, weight_decay)
+    settings: dict[str, Any] = {
+        "epochs": epochs, "batch_size": batch_size, "optimiser": optimiser, "lr": lr, "schedule": schedule,
+        "weight_decay": weight_decay, "label_smoothing": label_smoothing,
+    }  # fmt: skip
     name, arguments = parse_network(network)
-    folder = run_folder(out, name, replace)
+    chosen = find_recipe(recipe) if recipe else None
+    if chosen:
+        check_left_to_recipe(context, ("network", "augment", *settings))
+        settings, arguments, augment = chosen.settings(), {"width": chosen.width}, chosen.augment
+    check_settings(settings["epochs"], settings["batch_size"], settings["lr"], label_smoothing, weight_decay)
+    folder = run_folder(out, recipe or name, replace)
     train_split, validation_split, preparation = load_splits(data, validation, normalise, seed, classes)
+    train_split = chosen.part_of(train_split, seed) if chosen else train_split
     size = train_split.size
     model = build(name, classes=train_split.classes, size=size, preparation=preparation, seed=seed, **arguments)
     if augment:
@@ -57,10 +68,8 @@ def train(
     if not quiet:
         typer.echo(str(summary(model)), err=True)
     history = fit(
-        model, train_split, validation_split, epochs=epochs, batch_size=batch_size, optimiser=optimiser, lr=lr,
-        schedule=schedule, weight_decay=weight_decay, label_smoothing=label_smoothing,
-        augment=augment_images if augment else None, callbacks=[early_stopping(patience)] if patience else [],
-        seed=seed, device=device, progress=not quiet,
+        model, train_split, validation_split, augment=augment_images if augment else None,
+        callbacks=[early_stopping(patience)] if patience else [], seed=seed, device=device, progress=not quiet, **settings,
     )  # fmt: skip
     record: dict[str, Any] = {
         "data": {
@@ -74,9 +83,21 @@ def train(
 
     measured = validation_split or train_split
     logits = predict(model, measured.images)
-    report = write_report(folder, measured, logits, record, layers=str(summary(model)), title=f"Training of {network}")
+    report = write_report(
+        folder, measured, logits, record, layers=str(summary(model)), title=f"Training of {recipe or network}"
+    )
     show(folder, report, evaluate(logits, measured.labels, measured.classes), history, measured.name, as_json)
     return exit_code(history.stopped)
+
+
+def check_left_to_recipe(context: typer.Context, names: tuple[str, ...]) -> None:
+    """Raise UsageError for an option that the recipe decides."""
+    from tenfold.errors import UsageError
+
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--recipe decides --{name.replace('_', '-')} itself; give one of the two")
 
 
 def load_splits(

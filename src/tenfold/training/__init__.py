@@ -6,17 +6,20 @@ from tenfold.training.history import Callback, History
 from tenfold.training.losses import LOSSES
 from tenfold.training.optimisers import OPTIMISERS
 from tenfold.training.range_test import LrCurve, find_lr
+from tenfold.training.recipes import RECIPES, Recipe, find_recipe
 from tenfold.training.schedules import SCHEDULES, Schedule, by_epoch, constant, cosine, linear, one_cycle
 from tenfold.training.trials import Trial, Trials, trials
 
 __all__ = [
     "LOSSES",
     "OPTIMISERS",
+    "RECIPES",
     "SCHEDULES",
     "Augment",
     "Callback",
     "History",
     "LrCurve",
+    "Recipe",
     "Schedule",
     "Trial",
     "Trials",
@@ -26,6 +29,7 @@ __all__ = [
     "cosine",
     "early_stopping",
     "find_lr",
+    "find_recipe",
     "fit",
     "linear",
     "one_cycle",
