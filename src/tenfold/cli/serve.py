@@ -19,8 +19,7 @@ def serve(
 
     Prints the address when it is ready. Ctrl-C or SIGTERM ends it, after what was accepted has been answered.
     """
-    from tenfold.serving.server import bind, serve, serve_with_workers
-    from tenfold.serving.settings import Limits, Settings
+    from tenfold.serving import Limits, Settings, bind, serve, serve_with_workers
 
     for name, value in (("--workers", workers), ("--queue", queue)):
         if value < 1:

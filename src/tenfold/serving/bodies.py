@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -107,7 +107,7 @@ def _picture(part: bytes) -> NamedPicture:
     head, gap, content = part.partition(b"\r\n\r\n")
     if not gap or len(head) > 4096:
         raise Problem(400, "a part of the multipart body has no header")
-    name = BytesHeaderParser().parsebytes(head.lstrip(b"\r\n")).get_filename()
+    name = HeaderParser().parsestr(head.decode("utf-8", "replace").lstrip("\r\n")).get_filename()
     if name is None:
         raise Problem(422, "a part of the form is no file; layout and explain belong into the address: ?layout=number")
     return NamedPicture(content, name or "picture")

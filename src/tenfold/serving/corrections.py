@@ -31,7 +31,7 @@ def keep(correction: Correction, folder: Path) -> dict[str, Any]:
     """Write the digit's part of the picture to LABEL/ in `folder`, as a grey PNG named by its SHA-256.
 
     The same part under another label is taken away: the last word counts. Raises Problem 422 for a picture that cannot be
-    opened or a box outside it, TenfoldError where the folder cannot be written.
+    opened, 409 for a box outside it, TenfoldError where the folder cannot be written.
     """
     try:
         grey = decode(correction.picture)
@@ -53,7 +53,7 @@ def _part(grey: NDArray[np.uint8], box: tuple[int, int, int, int] | None) -> NDA
         return grey
     x, y, width, height = box
     if width < 1 or height < 1 or x < 0 or y < 0 or x + width > grey.shape[1] or y + height > grey.shape[0]:
-        raise Problem(422, f"the box lies outside the picture, which is {grey.shape[1]}x{grey.shape[0]}")
+        raise Problem(409, f"the box lies outside the picture, which is {grey.shape[1]}x{grey.shape[0]}")
     margin = round(MARGIN * max(width, height))
     part = grey[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin]
     return np.ascontiguousarray(part)

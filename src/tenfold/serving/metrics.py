@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from tenfold.serving.settings import SHARED
+
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 PICTURES = (1, 2, 4, 8, 16, 32, 64)
-
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Environment variable: the folder in which several processes add up their counts."""
 
 
 @dataclass(frozen=True)

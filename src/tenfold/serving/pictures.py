@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from tenfold.serving.bodies import FORM, PICTURE_TYPES, TOLERATED_TYPES, content_type, pictures_of_form
@@ -62,14 +63,14 @@ def correction_routes(service: Service) -> APIRouter:
         summary="Keep a wrongly read digit with its right label",
         status_code=201,
         response_model=Kept,
-        responses=refusals(408, 413, 415, 422, 500, 503),
+        responses=refusals(408, 409, 413, 415, 422, 500, 503),
         openapi_extra=picture_body(form=False),
     )
     async def correct(
         request: Request,
         label: Annotated[str, Query(description="what it is", json_schema_extra={"enum": labels})],
         box: Annotated[
-            list[int] | None,
+            list[Annotated[int, Field(ge=0)]] | None,
             Query(description="x, y, width, height: where in the picture the digit is", min_length=4, max_length=4),
         ] = None,
     ) -> Response:

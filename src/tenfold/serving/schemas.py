@@ -88,6 +88,7 @@ class ProblemShape(BaseModel):
 REFUSALS = {
     400: "The body is not what its type says",
     408: "The body came too slowly",
+    409: "The box lies outside the picture",
     413: "The body is over the limit, or the form holds too many pictures",
     415: "The body is of no type that is taken",
     422: "A picture that cannot be opened, or a parameter that there is not",
@@ -105,7 +106,7 @@ def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
 def picture_body(form: bool) -> dict[str, Any]:
     """The `openapi_extra` of a route that takes a picture as it is, or several in a form."""
     binary = {"schema": {"type": "string", "format": "binary"}}
-    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 64}
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
     schema = {"type": "object", "properties": {"picture": files}, "required": ["picture"], "additionalProperties": False}
     content: dict[str, Any] = dict.fromkeys(PICTURE_TYPES, binary)
     if form:

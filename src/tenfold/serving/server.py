@@ -7,12 +7,12 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from tenfold.errors import TenfoldError
-from tenfold.serving.metrics import SHARED
-from tenfold.serving.settings import Settings
+from tenfold.serving.settings import SHARED, Settings
 
 GRACE = 30  # seconds that requests in hand have to be answered after SIGTERM
 QUIET = 0.25
@@ -93,6 +93,8 @@ def serve_with_workers(settings: Settings, bound: socket.socket, ready: Callable
         while children:
             child, status = os.wait()
             children.discard(child)
+            for gauge in Path(folder).glob(f"gauge_live*_{child}.db"):
+                gauge.unlink()  # what the dead one had in hand
             if not ending and os.waitstatus_to_exitcode(status) == START_FAILED:
                 end(signal.SIGTERM, None)
             elif not ending:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable, of prometheus-client: the folder in which several processes add up their counts."""
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -5,6 +5,7 @@ The model takes `images`, UINT8 [N, 28, 28] in MNIST's form, and gives `probabil
 """
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,34 +92,34 @@ def as_images(tensor: Record, rest: bytes, size: tuple[int, int]) -> NDArray[np.
     count = shape[0] if isinstance(shape, list) and shape else None
     if type(count) is not int or count < 1 or shape != [count, *size]:
         raise Problem(400, f"{INPUT} must have the shape [N, {size[0]}, {size[1]}]")
-    wanted = count * size[0] * size[1]
+    wanted = math.prod(shape)
     length = _parameters(tensor).get("binary_data_size")
-    values = _listed(tensor.get("data"), shape, wanted) if length is None else rest
+    values = _listed(tensor.get("data"), shape) if length is None else rest
     if length is not None and not wanted == length == len(rest):
         raise Problem(400, f"wanted {wanted} bytes of binary data behind the JSON")
     return np.frombuffer(values, np.uint8).reshape(count, *size)
 
 
-def _listed(data: object, shape: list[int], wanted: int) -> bytes:
+def _listed(data: object, shape: list[int]) -> bytes:
     """`data` of the JSON form, flat or nested as the shape says, as bytes."""
-    flat = data
     nested = isinstance(data, list) and bool(data) and isinstance(data[0], list)
-    for length in shape[:-1] if nested else ():
-        if not isinstance(flat, list) or len(flat) != length or not all(isinstance(row, list) for row in flat):
-            raise Problem(400, f"data is nested, but not as the shape {shape} says")
-        flat = [value for row in flat for value in row]
-    if not isinstance(flat, list) or len(flat) != wanted:
-        raise Problem(400, f"wanted {wanted} numbers in data")
-    if not all(type(value) is int and 0 <= value <= 255 for value in flat):
+    values = _flat(data, shape if nested else [math.prod(shape)])
+    if not all(type(value) in (int, float) and 0 <= value <= 255 and value == int(value) for value in values):
         raise Problem(400, "data must hold whole numbers from 0 to 255")
-    return bytes(flat)
+    return bytes(map(int, values))
+
+
+def _flat(data: object, shape: list[int]) -> list[Any]:
+    if not isinstance(data, list) or len(data) != shape[0]:
+        raise Problem(400, "data does not have as many numbers as the shape says")
+    return data if len(shape) == 1 else [value for part in data for value in _flat(part, shape[1:])]
 
 
 def wants_binary(request: Record) -> bool:
     """Whether the output is to be binary; checks what outputs are asked for."""
     default = bool(_parameters(request).get("binary_data_output", False))
-    outputs = request.get("outputs")
-    if outputs is None or outputs == []:
+    outputs = request.get("outputs", [])
+    if outputs == []:
         return default
     if not isinstance(outputs, list) or len(outputs) != 1 or not isinstance(outputs[0], dict):
         raise Problem(400, f"the model has one output, {OUTPUT}")
