@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := runs/first
 
-.PHONY: run test test-slow weights bench experiments notebooks clean
+.PHONY: run test test-slow weights bench bench-rivals experiments notebooks clean
 
 run: $(VENV)/.train                ## train the default network, measure it, export it, read the example pictures with it
 	$(BIN)/tenfold train --out $(RUN) --replace
@@ -27,8 +27,20 @@ test-slow: $(VENV)/.dev            ## the tests that train for minutes, and the 
 weights: $(VENV)/.train            ## train the shipped recogniser again, from MNIST alone; EVALUATION=folder measures more
 	$(BIN)/python experiments/shipped_weights.py $(if $(EVALUATION),--evaluation $(EVALUATION))
 
-bench: $(VENV)/.dev                ## measure the claims about speed and size
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/.dev                ## measure the claims about speed, print their table, write docs/performance.md
+	$(BIN)/python benchmarks/starting.py
+	$(BIN)/python benchmarks/one_digit.py
+	$(BIN)/python benchmarks/folder.py
+	$(BIN)/python benchmarks/matrix_rate.py
+	$(BIN)/python benchmarks/time_to_accuracy.py
+	$(BIN)/python benchmarks/growth.py
+	$(BIN)/python benchmarks/table.py
+	$(BIN)/python benchmarks/table.py --write
+
+bench-rivals: $(VENV)/.dev $(VENV)-rivals/.ready   ## the same beside rivals, in an environment of their own
+	for file in benchmarks/rivals/*_beside_*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python benchmarks/table.py
+	$(BIN)/python benchmarks/table.py --write
 
 experiments: $(VENV)/.train        ## the five classic notebooks, to the end, and one table of what came of them
 	$(BIN)/tenfold experiment all
@@ -60,3 +72,8 @@ $(VENV)/.notebooks: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@ $(VENV)/.train
+
+$(VENV)-rivals/.ready: benchmarks/rivals/requirements.txt
+	$(PYTHON) -m venv $(VENV)-rivals
+	$(VENV)-rivals/bin/python -m pip install --quiet --requirement $<
+	touch $@

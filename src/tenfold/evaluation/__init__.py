@@ -27,6 +27,7 @@ from tenfold.evaluation.plots import (
 from tenfold.evaluation.predictions import predictions_csv
 from tenfold.evaluation.report import Section, misses_plot, write_page, write_report
 from tenfold.evaluation.robustness import Robustness, corruptions_plot, measure_robustness, robustness_plot
+from tenfold.evaluation.speedrun import Speedrun, run_recipe
 
 __all__ = [
     "FINDINGS_HEAD",
@@ -40,6 +41,7 @@ __all__ = [
     "Robustness",
     "Run",
     "Section",
+    "Speedrun",
     "aligned",
     "bars_plot",
     "calibration_error",
@@ -65,6 +67,7 @@ __all__ = [
     "predictions_csv",
     "reliability",
     "robustness_plot",
+    "run_recipe",
     "samples_plot",
     "save_plot",
     "sheet_plot",

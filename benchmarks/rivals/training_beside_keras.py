@@ -1,0 +1,126 @@
+"""Claim: an epoch of the five notebooks' networks takes at most 0.40 of Keras' time on TensorFlow, tiny_mlp 0.15.
+
+Conditions: the same network, images, batch size, optimiser and validation split; Tenfold and Keras in turns, each in
+processes of its own; the first epoch, in which Keras compiles, is not counted. Keras uses the threads it likes;
+Tenfold one for the small dense networks, which are no quicker on two, otherwise two. Beside wall time stands
+processor time, which says the same on a busy machine. tiny_mlp is run as its experiment runs it, ten trials side by
+side, and alone.
+
+    python benchmarks/rivals/training_beside_keras.py
+
+Last result: see docs/performance.md.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from beside import ask
+from measured import Log, Row, keep, load, ratio, spread
+
+from tenfold.data import Dataset, load_mnist, split
+from tenfold.models import UNIT, build
+from tenfold.training import fit, trials
+
+ROUNDS, EPOCHS = 2, 2
+NETWORKS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {  # how it is built, how it is trained, threads
+    "deep_mlp": ({"network": "mlp", "widths": [256] * 5}, {"batch_size": 75}, 2),
+    "wide_mlp": (
+        {"network": "mlp", "widths": [512]},
+        {"batch_size": 128, "optimiser": "rmsprop", "loss": "one-hot-cross-entropy"},
+        2,
+    ),
+    "mlp_vs_cnn": ({"network": "cnn"}, {"batch_size": 32}, 2),
+    "quickstart_logits": ({"network": "mlp", "widths": [128], "dropout": 0.2}, {"batch_size": 32}, 1),
+    "tiny_mlp": ({"network": "mlp", "widths": [4, 4]}, {"batch_size": 32}, 1),
+}
+BARS = {name: 0.15 if name == "tiny_mlp" else 0.40 for name in NETWORKS}
+
+
+def parts(name: str) -> tuple[Dataset, Dataset | None]:
+    """Training and validation images as the experiment splits them; a fifth of an epoch for the convolutional network."""
+    whole = load_mnist().train
+    if name in ("wide_mlp", "quickstart_logits"):
+        return whole, None
+    if name == "tiny_mlp":
+        return split(whole, 0.2, seed=17)
+    train, validation = split(whole, 0.1)
+    return (train.take(range(12_000)), validation.take(range(1_200))) if name == "mlp_vs_cnn" else (train, validation)
+
+
+def write_data(path: Path, train: Dataset, validation: Dataset | None) -> None:
+    """The same arrays for the rival."""
+    held_out = {} if validation is None else {"val_images": validation.images, "val_labels": validation.labels}
+    np.savez(path, images=train.images, labels=train.labels, **held_out)
+
+
+def epochs_alone(name: str, train: Dataset, validation: Dataset | None) -> tuple[list[float], list[float]]:
+    """Wall and processor seconds of each epoch."""
+    arguments, settings, threads = NETWORKS[name]
+    torch.set_num_threads(threads)
+    model = build(preparation=UNIT, **arguments)
+    wall, processor = [], []
+    for epoch in range(EPOCHS + 1):
+        used = time.process_time()
+        history = fit(model, train, validation, epochs=1, seed=epoch, progress=False, **settings)
+        processor.append(time.process_time() - used)
+        wall.append(history.seconds)
+    return wall[1:], processor[1:]
+
+
+def epochs_side_by_side(train: Dataset, validation: Dataset | None, n: int = 10) -> tuple[list[float], list[float]]:
+    """The same of tiny_mlp, `n` trials at once: each trial's share."""
+    arguments, settings, _ = NETWORKS["tiny_mlp"]
+    used = time.process_time()
+    found = trials(
+        n, lambda seed: build(preparation=UNIT, seed=seed, **arguments), train, train.take(range(100)), validation,
+        side_by_side=True, epochs=EPOCHS, progress=False, **settings,
+    )  # fmt: skip
+    share = (time.process_time() - used) / n / EPOCHS
+    return found.runs[0].history.history["seconds"], [share] * EPOCHS
+
+
+def row(name: str, title: str, ours: dict[str, list[float]], theirs: dict[str, list[float]], how: str) -> Row:
+    """One line: wall time decides, processor time stands beside it."""
+    found = ratio(ours["wall"], theirs["wall"])
+    used = f"processor time {ratio(ours['processor'], theirs['processor']):.2f} of Keras'"
+    return Row(
+        f"{title}: an epoch in at most {BARS[name]:.2f} of Keras' time", spread(ours["wall"], "s", 2),
+        f"n {len(ours['wall'])} epochs each, in turns, {how}, {used}, {load()}",
+        rival=f"Keras {spread(theirs['wall'], 's', 2)}", ratio=f"{found:.2f}", holds=found <= BARS[name],
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Every network in turn, Tenfold and Keras alternating."""
+    log = Log()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in NETWORKS:
+            train, validation = parts(name)
+            write_data(Path(folder) / "data.npz", train, validation)
+            found: dict[str, dict[str, list[float]]] = {}
+            for _ in range(ROUNDS):
+                sides = {"alone": epochs_alone(name, train, validation)}
+                if name == "tiny_mlp":
+                    sides["side by side"] = epochs_side_by_side(train, validation)
+                answer = ask("keras_training.py", Path(folder) / "data.npz", name, EPOCHS)
+                sides["keras"] = (answer["wall"], answer["processor"])
+                for side, (wall, processor) in sides.items():
+                    kept = found.setdefault(side, {"wall": [], "processor": []})
+                    kept["wall"] += wall
+                    kept["processor"] += processor
+            threads = f"{NETWORKS[name][2]} threads"
+            log.rows.append(row(name, name, found["alone"], found["keras"], threads))
+            if name == "tiny_mlp":
+                title = "tiny_mlp, ten trials side by side"
+                log.rows.append(row(name, title, found["side by side"], found["keras"], "1 threads, a trial's share"))
+            log.values[name] = found
+            print(log.rows[-1], flush=True)
+    keep(__file__, log)
+
+
+if __name__ == "__main__":
+    main()
