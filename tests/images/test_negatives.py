@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tenfold.images.glyphs import draw_glyph
-from tenfold.images.negatives import KINDS, LETTERS, join_digits, negatives, turn_digit
+from tenfold.images.negatives import KINDS, LETTERS, TURNABLE, join_digits, negatives, turn_digit
 from tenfold.images.normalise import normalise
 
 
@@ -23,6 +23,12 @@ def test_a_kind_draws_something(kind: str) -> None:
 def test_letters_that_may_be_digits_are_not_among_them() -> None:
     """What nobody can tell from a digit must not be taught as none."""
     assert not set("lIOoQDSsZzBbqgy") & set(LETTERS)
+
+
+def test_letters_that_are_digits_upside_down_are_never_turned() -> None:
+    """A t turned round is a crossed 7, an L a 7, an h a 4, an E a 3; T and r stand on their heads as ones."""
+    assert set(TURNABLE) <= set(LETTERS)
+    assert not set("tLhETrfFJ") & set(TURNABLE)
 
 
 @pytest.mark.parametrize("digit", [0, 1, 8])

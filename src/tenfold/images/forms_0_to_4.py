@@ -32,6 +32,13 @@ def _zero_open(rng: np.random.Generator) -> Strokes:
     return [loop(0.5, 0.5, rng.uniform(0.22, 0.42), 0.5, rng, rng.uniform(-110, -60), -rng.uniform(318, 345))]
 
 
+def _zero_square(rng: np.random.Generator) -> Strokes:
+    """Two straight sides and rounded corners, as on a form's raster or with a mouse."""
+    left, right = 0.5 - rng.uniform(0.2, 0.38), 0.5 + rng.uniform(0.2, 0.38)
+    corners = ((0.5, 0.0), (left, 0.0), (left, 1.0), (right, 1.0), (right, 0.0), (0.5, 0.0))
+    return [line(*corners, rng=rng, jitter=0.015, round_off=1.0)]
+
+
 def _stem(rng: np.random.Generator) -> tuple[float, float]:
     """Where the stem of a 1 begins at the top and ends at the bottom."""
     lean = rng.normal(0, 0.05)
@@ -87,6 +94,15 @@ def _foot(rng: np.random.Generator, x: float) -> np.ndarray:
 def _one_footed(rng: np.random.Generator) -> Strokes:
     roof = (_one_flagged, _one_roofed, _one_long_roof)[rng.integers(3)](rng)
     return [*roof, _foot(rng, roof[0][-1][0])]
+
+
+def _one_wide_foot(rng: np.random.Generator) -> Strokes:
+    """A short flag or a roof, and a foot as wide as the 1 is high, or nearly; the stem may lean far to the right."""
+    roof = (_one_flagged, _one_roofed)[rng.integers(2)](rng)
+    left, right = rng.uniform(0.1, 0.5, 2)
+    foot = line((float(roof[0][-1][0]) - left, 1.0), (float(roof[0][-1][0]) + right, 1.0), rng=rng, jitter=0.02)
+    lean = np.array([[1, 0], [-rng.uniform(0, 0.4), 1]])
+    return [stroke @ lean for stroke in (*roof, foot)]
 
 
 def _one_stemmed(rng: np.random.Generator) -> Strokes:
@@ -186,6 +202,16 @@ def _three_looped(rng: np.random.Generator) -> Strokes:
     ]  # fmt: skip
 
 
+def _three_square(rng: np.random.Generator) -> Strokes:
+    """Straight bars and uprights with rounded corners, as a display shows it."""
+    right, waist, tongue = rng.uniform(0.65, 0.85), rng.uniform(0.42, 0.54), rng.uniform(0.2, 0.5)
+    upper = line((0.15, 0.0), (right, 0.0), (right, waist), (tongue, waist), rng=rng, jitter=0.015, round_off=0.8)
+    lower = line(
+        (tongue, waist), (right, waist), (right, 1.0), (rng.uniform(0.05, 0.2), 1.0), rng=rng, jitter=0.015, round_off=0.8
+    )
+    return [upper, lower]
+
+
 def _four_open(rng: np.random.Generator) -> Strokes:
     """Two strokes, open at the top: a bent one and a stem through its end."""
     knee, stem = rng.uniform(0.45, 0.68), rng.uniform(0.6, 0.8)
@@ -250,15 +276,40 @@ def _four_lightning(rng: np.random.Generator) -> Strokes:
     ]
 
 
+def _four_two_uprights(rng: np.random.Generator) -> Strokes:
+    """Three strokes, nearly an H: a short upright, a bar through or from its foot, a long stem; often leaning."""
+    knee, stem, left = rng.uniform(0.45, 0.68), rng.uniform(0.6, 0.85), rng.uniform(0.1, 0.25)
+    low = knee + rng.uniform(0.0, 0.16)
+    lean = np.array([[1, 0], [-rng.uniform(0, 0.45), 1]])
+    strokes = [
+        line((left + rng.uniform(-0.02, 0.1), rng.uniform(0.0, 0.15)), (left, low), rng=rng, jitter=0.015),
+        line((left - rng.uniform(0, 0.15), knee), (stem + rng.uniform(0.02, 0.3), knee), rng=rng, jitter=0.02),
+        line((stem, rng.uniform(-0.1, 0.2)), (stem - rng.uniform(0, 0.08), 1.0), rng=rng, jitter=0.015),
+    ]
+    return [stroke @ lean for stroke in strokes]
+
+
+def _four_plus(rng: np.random.Generator) -> Strokes:
+    """A tall stem through a bar that only curls up a little at its left: nearly a plus."""
+    knee, stem, left = rng.uniform(0.5, 0.7), rng.uniform(0.45, 0.65), rng.uniform(0.0, 0.2)
+    tip, end = knee - rng.uniform(0.18, 0.4), (rng.uniform(0.8, 1.15), knee + rng.normal(-0.02, 0.04))
+    bar = spline(
+        (left + rng.uniform(0, 0.15), tip), (left, knee - 0.05), (left + 0.2, knee + 0.02), end, rng=rng, jitter=0.018
+    )
+    return [bar, line((stem + rng.uniform(0, 0.1), 0.0), (stem - rng.uniform(0, 0.08), 1.0), rng=rng, jitter=0.015)]
+
+
 FORMS: dict[str, tuple[int, Style]] = {
     "zero": (0, _zero), "zero slashed": (0, _zero_slashed), "zero curled": (0, _zero_curled),
-    "zero open": (0, _zero_open), "one": (1, _one), "one roofed": (1, _one_roofed),
+    "zero open": (0, _zero_open), "zero square": (0, _zero_square), "one": (1, _one), "one roofed": (1, _one_roofed),
     "one flagged": (1, _one_flagged), "one long roof": (1, _one_long_roof), "one hooked": (1, _one_hooked),
-    "one footed": (1, _one_footed), "one stemmed": (1, _one_stemmed),
+    "one footed": (1, _one_footed), "one wide foot": (1, _one_wide_foot), "one stemmed": (1, _one_stemmed),
     "one looped": (1, _one_looped), "one branching": (1, _one_branching),
     "two": (2, _two), "two looped": (2, _two_looped), "two swan": (2, _two_swan),
     "two angular": (2, _two_angular), "two curled": (2, _two_curled), "three": (3, _three),
-    "three flat": (3, _three_flat), "three looped": (3, _three_looped), "four open": (4, _four_open),
+    "three flat": (3, _three_flat), "three looped": (3, _three_looped), "three square": (3, _three_square),
+    "four open": (4, _four_open),
     "four round": (4, _four_round), "four closed": (4, _four_closed), "four italian": (4, _four_italian),
-    "four lightning": (4, _four_lightning),
+    "four lightning": (4, _four_lightning), "four plus": (4, _four_plus),
+    "four two uprights": (4, _four_two_uprights),
 }  # fmt: skip

@@ -34,6 +34,25 @@ def _five_curled(rng: np.random.Generator) -> Strokes:
     return [body, bar]
 
 
+def _five_wide_bar(rng: np.random.Generator) -> Strokes:
+    """A bar that runs over the body to both sides; a short neck under its middle, a narrow bow."""
+    x, neck, bow = rng.uniform(0.3, 0.5), rng.uniform(0.25, 0.5), rng.uniform(0.12, 0.32)
+    bar = line((x - rng.uniform(0.1, 0.35), rng.normal(0.02, 0.03)), (rng.uniform(0.75, 1.1), 0.0), rng=rng, jitter=0.015)
+    body = spline((x, 0.02), (x - 0.04, neck), (x + bow / 2, neck), (x + bow, 0.68), (x + bow / 2, 0.98),
+                  (x - rng.uniform(0.05, 0.25), 0.92), rng=rng, jitter=0.02)  # fmt: skip
+    return [bar, body]
+
+
+def _five_closed(rng: np.random.Generator) -> Strokes:
+    """One stroke whose bow comes back to the neck; a corner there tells it from a 6."""
+    x, neck = rng.uniform(0.25, 0.4), rng.uniform(0.34, 0.46)
+    top = line((rng.uniform(0.65, 0.95), rng.normal(-0.03, 0.05)), (x + 0.05, 0.04), (x, neck), rng=rng, jitter=0.015)
+    end = (float(top[-1][0]), float(top[-1][1]))
+    bow = spline(end, (0.55, neck - 0.03), (0.76, 0.68), (0.48, 1.0), (x - 0.08, 0.88), (x - 0.02, rng.uniform(0.6, 0.75)),
+                 rng=rng, jitter=0.015)  # fmt: skip
+    return [np.concatenate((top, bow))]
+
+
 def _six(rng: np.random.Generator) -> Strokes:
     return [
         spline((rng.uniform(0.5, 0.8), 0.02), (0.35, 0.25), (0.18, 0.65), (0.38, 0.98), (0.7, 0.9), (0.75, 0.66),
@@ -75,8 +94,8 @@ def _seven(rng: np.random.Generator) -> Strokes:
 
 
 def _cross(rng: np.random.Generator, stem: np.ndarray) -> np.ndarray:
-    """A short bar through the middle of a 7's stem, (N, 2)."""
-    at = rng.uniform(0.35, 0.7)
+    """A bar through a 7's stem, near its middle, (N, 2)."""
+    at = rng.uniform(0.35, 0.75)
     x = float(stem[np.abs(stem[:, 1] - at).argmin(), 0])
     left, right, tilt = rng.uniform(0.1, 0.42), rng.uniform(0.1, 0.45), rng.normal(0, 0.06)
     return line((x - left, at + tilt), (x + right, at - tilt), rng=rng, jitter=0.01)
@@ -131,10 +150,22 @@ def _seven_deep_wave(rng: np.random.Generator) -> Strokes:
     )  # fmt: skip
     end = (float(bar[-1][0]), float(bar[-1][1]))
     stem = line(end, (foot, 1.0), rng=rng, jitter=0.015)
-    at, tilt = rng.uniform(0.55, 0.78), rng.normal(0, 0.05)
+    at, tilt = rng.uniform(0.55, 0.9), rng.normal(0, 0.05)
     x = float(stem[np.abs(stem[:, 1] - at).argmin(), 0])
     cross = line((x - rng.uniform(0.1, 0.35), at + tilt), (x + rng.uniform(0.2, 0.55), at - tilt), rng=rng, jitter=0.01)
     return [np.concatenate((bar, stem)), cross]
+
+
+def _seven_round(rng: np.random.Generator) -> Strokes:
+    """A small hook at the top instead of a bar, an upright stem, and a wide cross below its middle: a t turned round."""
+    x, foot = rng.uniform(0.55, 0.75), rng.uniform(0.4, 0.7)
+    left = x - rng.uniform(0.18, 0.45)
+    stroke = spline((left, rng.uniform(0.1, 0.28)), ((left + x) / 2, 0.0), (x - 0.02, rng.uniform(0.04, 0.14)), (x, 0.35),
+                    ((x + foot) / 2, 0.7), (foot, 1.0), rng=rng, jitter=0.015)  # fmt: skip
+    at, tilt = rng.uniform(0.45, 0.78), rng.normal(0, 0.04)
+    left, right = rng.uniform(0.15, 0.5, 2)
+    middle = (x + foot) / 2
+    return [stroke, line((middle - left, at + tilt), (middle + right, at - tilt), rng=rng, jitter=0.012)]
 
 
 def _eight(rng: np.random.Generator) -> Strokes:
@@ -256,10 +287,11 @@ def _nine_on_slope(rng: np.random.Generator) -> Strokes:
 
 FORMS: dict[str, tuple[int, Style]] = {
     "five": (5, _five), "five one stroke": (5, _five_one_stroke), "five curled": (5, _five_curled),
+    "five wide bar": (5, _five_wide_bar), "five closed": (5, _five_closed),
     "six": (6, _six), "six looped": (6, _six_looped), "six curled": (6, _six_curled),
     "six straight": (6, _six_straight), "seven": (7, _seven), "seven crossed": (7, _seven_crossed),
     "seven serifed": (7, _seven_serifed), "seven swash": (7, _seven_swash), "seven wave": (7, _seven_wave),
-    "seven deep wave": (7, _seven_deep_wave),
+    "seven deep wave": (7, _seven_deep_wave), "seven round": (7, _seven_round),
     "eight": (8, _eight), "eight rings": (8, _eight_rings), "nine": (9, _nine),
     "nine hooked": (9, _nine_hooked), "nine open": (9, _nine_open),
     "nine closed foot": (9, _nine_closed_foot), "nine italian": (9, _nine_italian),

@@ -16,6 +16,7 @@ from tenfold.images.strokes import SIDE, Style, draw_strokes
 __all__ = ["STYLES", "draw_glyph", "glyphs"]
 
 STYLES: dict[str, tuple[int, Style]] = {**forms_0_to_4.FORMS, **forms_5_to_9.FORMS}
+BROAD = ("one", "one stemmed", "one flagged", "one roofed", "one footed")  # no holes that a broad pen would fill
 
 
 def glyphs(
@@ -34,5 +35,5 @@ def glyphs(
 def draw_glyph(style: str, rng: np.random.Generator, side: int = SIDE) -> np.ndarray:
     """One glyph of a style, (side, side) uint8, ink 255 on 0."""
     _, draw = STYLES[style]
-    broad = style in ("one", "one stemmed") and rng.random() < 0.3  # there are no holes that a broad pen would fill
+    broad = style in BROAD and rng.random() < 0.3
     return draw_strokes(draw(rng), rng, side, broadest=0.24 if broad else 0.12)

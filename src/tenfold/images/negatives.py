@@ -3,7 +3,8 @@
     kind -> ink or a solid, textured thing (side, side) uint8, bright on 0 -> the same disturbances as digits -> normalise
 
 A network that must say no learns it from these. What nobody can tell from a digit is left out: l, I, O, o, S, s, Z, z,
-B, b, q, g and their like are drawn nowhere, and a digit is turned only where the turned one is no digit.
+B, b, q, g, alpha, beta, a square and their like are drawn nowhere, and a digit is turned only where the turned one is
+no digit.
 """
 
 from collections.abc import Callable, Sequence
@@ -64,12 +65,13 @@ LETTERS: dict[str, list[tuple[str, Points]]] = {
     "w": [("~", ((0.05, 0.05), (0.2, 0.9), (0.45, 0.7), (0.5, 0.2), (0.6, 0.9), (0.85, 0.75), (0.95, 0.05)))],
     "i dotted": [("", ((0.5, 0.35), (0.5, 1))), ("", ((0.5, 0.05), (0.52, 0.08)))],
     "j dotted": [("~", ((0.6, 0.35), (0.6, 0.85), (0.4, 1.05), (0.15, 0.9))), ("", ((0.6, 0.05), (0.62, 0.08)))],
-    "alpha": [("~", ((0.95, 0.05), (0.6, 0.75), (0.3, 0.98), (0.08, 0.5), (0.3, 0.03), (0.6, 0.35), (0.95, 0.98)))],
     "gamma": [("~", ((0.02, 0.15), (0.25, 0.05), (0.5, 0.5), (0.5, 0.85), (0.4, 1.0), (0.35, 0.8), (0.55, 0.4), (0.9, 0)))],
     "theta": [("~", ((0.5, 0), (0.2, 0.3), (0.2, 0.7), (0.5, 1), (0.8, 0.7), (0.8, 0.3), (0.5, 0))),
               ("", ((0.2, 0.5), (0.8, 0.5)))],
     "mu": [("", ((0.2, 0), (0.1, 1))),
            ("~", ((0.2, 0.1), (0.22, 0.6), (0.5, 0.7), (0.75, 0.4), (0.8, 0.0), (0.8, 0.55), (0.95, 0.65)))],
+    "C": [("~", ((0.9, 0.2), (0.6, 0.0), (0.15, 0.3), (0.15, 0.7), (0.6, 1.0), (0.92, 0.8)))],
+    "Lambda": [("", ((0.1, 1), (0.5, 0), (0.9, 1)))],
     "pi": [("", ((0.05, 0.05), (0.95, 0.0))), ("", ((0.3, 0.05), (0.25, 1))),
            ("~", ((0.7, 0.05), (0.68, 0.8), (0.9, 1.0)))],
     "phi": [("~", ((0.5, 0.2), (0.1, 0.35), (0.1, 0.65), (0.5, 0.8), (0.9, 0.65), (0.9, 0.35), (0.5, 0.2))),
@@ -82,7 +84,6 @@ LETTERS: dict[str, list[tuple[str, Points]]] = {
                    (0.98, 0.5), (0.8, 0.05)))],
     "sigma": [("", ((0.85, 0.05), (0.15, 0), (0.55, 0.5), (0.1, 1), (0.9, 1)))],
     "triangle": [("", ((0.5, 0), (0.95, 1), (0.05, 1), (0.5, 0)))],
-    "square": [("", ((0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95), (0.05, 0.05)))],
     "plus": [("", ((0.5, 0), (0.5, 1))), ("", ((0, 0.5), (1, 0.5)))],
     "dash": [("", ((0, 0.5), (1, 0.5)))],
     "equals": [("", ((0, 0.3), (1, 0.3))), ("", ((0, 0.65), (1, 0.65)))],
@@ -98,11 +99,15 @@ LETTERS: dict[str, list[tuple[str, Points]]] = {
 }  # fmt: skip
 
 
+# no digit upside down either: a turned t is a crossed 7, L a 7, h a 4, T and r are ones on a foot, E is a 3
+TURNABLE = ("A", "K", "P", "R", "k", "m", "n", "pi", "psi", "percent", "arrow", "question")
+
+
 def _letter(rng: Rng, side: int) -> np.ndarray:
-    """A letter or sign, mirrored or upside down now and then, as other scripts have them."""
+    """A letter or sign, upside down now and then where that is no digit, as other scripts have them."""
     name = list(LETTERS)[rng.integers(len(LETTERS))]
     strokes = [(spline if kind else line)(*points, rng=rng, jitter=0.035) for kind, points in LETTERS[name]]
-    if len(strokes) > 1 and rng.random() < 0.15:
+    if name in TURNABLE and rng.random() < 0.3:
         strokes = [1 - stroke for stroke in strokes]
     return draw_strokes(strokes, rng, side)
 
@@ -140,6 +145,24 @@ def _invented(rng: Rng, side: int) -> np.ndarray:
             strokes.append(spline(a, (float(middle[0]), float(middle[1])), b, rng=rng))
         else:
             strokes.append(loop(a[0], a[1], rng.uniform(0.1, 0.3), rng.uniform(0.1, 0.3), rng, 0, rng.uniform(150, 360)))
+    return draw_strokes(strokes, rng, side)
+
+
+def _hanging(rng: Rng, side: int) -> np.ndarray:
+    """A character that hangs from a bar, as in the scripts of India: the bar, a stem at the right, bows to its left."""
+    stem = rng.uniform(0.6, 0.95)
+    strokes: Strokes = [
+        line((rng.uniform(-0.15, 0.05), 0.0), (rng.uniform(stem + 0.05, 1.2), 0.0), rng=rng),
+        line((stem, 0.0), (stem + rng.normal(0, 0.02), rng.uniform(0.85, 1.1)), rng=rng),
+    ]
+    for _ in range(rng.integers(1, 4)):
+        x, y = rng.uniform(0.1, 0.5), rng.uniform(0.2, 0.75)
+        if rng.random() < 0.6:
+            strokes.append(
+                loop(x, y, rng.uniform(0.12, 0.3), rng.uniform(0.12, 0.3), rng, *rng.uniform((0, 140), (360, 340)))
+            )
+        else:
+            strokes.append(spline((x - 0.1, y - 0.15), (x, y + 0.1), (x + 0.15, y), (stem, rng.uniform(0.2, 0.9)), rng=rng))
     return draw_strokes(strokes, rng, side)
 
 
@@ -320,7 +343,8 @@ def _crop(ink: np.ndarray) -> np.ndarray:
 
 
 KINDS: dict[str, tuple[float, Callable[[Rng, int], np.ndarray]]] = {
-    "letter": (4.0, _letter), "word": (0.7, _word), "invented": (3.0, _invented), "scribble": (0.7, _scribble),
+    "letter": (4.0, _letter), "word": (0.7, _word), "invented": (3.0, _invented),
+    "hanging": (0.8, _hanging), "scribble": (0.7, _scribble),
     "strokes apart": (0.6, _strokes_apart), "solid": (1.3, _solid), "garment": (1.8, _garment), "shoe": (0.7, _shoe),
     "texture": (0.5, _texture),
 }  # fmt: skip
