@@ -62,8 +62,11 @@ def curves_plot(
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale="log" if log_x else "linear")
     if not log_x and all(float(value).is_integer() for x, _ in curves.values() for value in x):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if log_x and all(min(x) >= 1 for x, _ in curves.values()):
+        axes.xaxis.set_major_formatter("{x:g}")  # epochs are counted, not written as powers
+        axes.xaxis.set_minor_formatter("")
     axes.grid(alpha=0.25)
-    axes.legend(frameon=False)
+    axes.legend(framealpha=0.85, edgecolor="none")
     return figure
 
 

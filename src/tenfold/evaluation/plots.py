@@ -103,6 +103,8 @@ def counts_plot(counts: NDArray[np.int64], classes: Sequence[str], title: str = 
     axes = figure.add_subplot()
     bars = axes.bar(range(len(classes)), counts, color=MUTED)
     axes.bar_label(bars, [f"{count:,}" for count in counts], fontsize=8)
+    axes.margins(y=0.1)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_xticks(range(len(classes)), list(map(_plain, classes)))
     axes.set(xlabel="class", ylabel="images", title=_plain(title))
     return figure
