@@ -15,7 +15,7 @@ from tenfold.cli import main
 from tenfold.reading import Recogniser
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-KEYS = ["file", "status", "text", "digits"]
+KEYS = ["file", "status", "text", "digits", "layout", "confidence"]
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_a_reading_shows_itself_in_a_notebook(seven):
 def test_a_reading_is_json(seven):
     """The dictionary is the command line's contract."""
     record = tenfold.read(seven).to_dict()
-    assert list(record) == ["status", "text", "digits"]
+    assert list(record) == ["status", "text", "digits", "layout", "confidence"]
     assert set(record["digits"][0]) >= {"digit", "confidence", "box", "line"}
     assert record["digits"][0]["digit"] == 7
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ import typer
 from tenfold.errors import UsageError
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from tenfold.images import Picture
     from tenfold.reading import Reading
 
@@ -22,8 +24,10 @@ def read(
     pictures: list[str] = typer.Argument(metavar="PATH...", help="Pictures, folders of pictures, or - for standard input."),
     layout: str = typer.Option("auto", help="auto, digit, number or page."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
+    as_csv: bool = typer.Option(False, "--csv", help="Print a table for spreadsheets: a row for each line of digits."),
     model: Path | None = typer.Option(None, help="An ONNX file that `tenfold export` wrote; the shipped one by default."),
     explain: Path | None = typer.Option(None, help="Write a PNG that shows why; for one picture."),
+    annotate: Path | None = typer.Option(None, help="Write a PNG of the picture with boxes and readings; for one picture."),
     review: Path | None = typer.Option(None, help="Copy doubtful and refused pictures into this folder, with a CSV."),
 ) -> int:
     """Read the digits in pictures.
@@ -32,19 +36,28 @@ def read(
 
     A picture that cannot be opened is named on standard error, the rest is read all the same, and the exit code is 3.
     """
+    from tenfold.reading import annotate as draw_annotated
     from tenfold.reading import put_aside, write_review
 
     unopened = 0
     aside: list[tuple[str, ...]] = []
-    check_explain(explain, pictures)
+    check_one_picture({"--explain": explain, "--annotate": annotate}, pictures)
+    if as_json and as_csv:
+        raise UsageError("--json and --csv print different things; choose one")
+    if as_csv:
+        typer.echo(as_row(CSV_COLUMNS))
     for name, reading in shown(read_named(pictures, layout, model), pictures):
         unopened += reading.status == "error"
         if as_json:
             typer.echo(json.dumps({"file": name, **reading.to_dict()}))
+        elif as_csv:
+            show_rows(name, reading)
         else:
             show(name, reading)
         if explain is not None and reading.status != "error":
-            write_explanation(explain, reading)
+            write_png(explain, reading.explain())
+        if annotate is not None and reading.status != "error":
+            write_png(annotate, draw_annotated(pictures[0], reading))
         if review is not None and reading.doubtful:
             aside.append(put_aside(review, len(aside) + 1, name, reading))
     if review is not None:
@@ -52,25 +65,53 @@ def read(
     return 3 if unopened else 0
 
 
-def check_explain(explain: Path | None, pictures: list[str]) -> None:
-    """Raise UsageError unless there is one picture to explain, to a PNG."""
-    if explain is None:
-        return
-    if len(pictures) != 1 or Path(pictures[0]).is_dir():
-        raise UsageError("--explain takes one picture")
-    if explain.suffix.lower() != ".png":
-        raise UsageError(f"--explain writes a PNG; name it so, not {explain.name}")
+def check_one_picture(options: dict[str, Path | None], pictures: list[str]) -> None:
+    """Raise UsageError unless each option given has one picture that stays to be opened again, and names a PNG."""
+    for option, path in options.items():
+        if path is None:
+            continue
+        if len(pictures) != 1 or Path(pictures[0]).is_dir():
+            raise UsageError(f"{option} takes one picture")
+        if option == "--annotate" and pictures[0] == "-":
+            raise UsageError("--annotate opens the picture twice, which standard input does not allow; name a file")
+        if path.suffix.lower() != ".png":
+            raise UsageError(f"{option} writes a PNG; name it so, not {path.name}")
 
 
-def write_explanation(path: Path, reading: "Reading") -> None:
-    """Write the sheet that shows why the picture was read as it was."""
+def write_png(path: Path, sheet: "Image.Image") -> None:
+    """Write a drawing as PNG."""
     import io
 
     from tenfold.files import write_atomically
 
     buffer = io.BytesIO()
-    reading.explain().save(buffer, "PNG")
+    sheet.save(buffer, "PNG")
     write_atomically(path, buffer.getvalue())
+
+
+CSV_COLUMNS = ("file", "line", "text", "confidence", "status")
+
+
+def show_rows(name: str, reading: "Reading") -> None:
+    """One picture's lines on standard output, as rows of a table; a picture without any has one row all the same."""
+    if reading.status == "error":
+        typer.echo(f"tenfold: {printable(reading.error)}", err=True)
+    if reading.lines:
+        for number, line in enumerate(reading.lines, 1):
+            typer.echo(as_row((name, number, line.text, f"{line.confidence:.4f}", reading.status)))
+    else:
+        typer.echo(as_row((name, 1, reading.text, f"{reading.confidence:.4f}", reading.status)))
+
+
+def as_row(cells: Sequence[object]) -> str:
+    """Cells as a row of CSV, without its line end; a name that a spreadsheet would run as a formula is shown as text."""
+    import csv
+    import io
+
+    row = io.StringIO()
+    safe = [f"'{cell}" if str(cell).startswith(("=", "+", "-", "@")) else cell for cell in cells]
+    csv.writer(row, lineterminator="").writerow(safe)
+    return row.getvalue()
 
 
 def show(name: str, reading: "Reading") -> None:

@@ -132,7 +132,7 @@ def _graph(model: Classifier, temperature: float) -> onnx.ModelProto:
 
 
 def _with_metadata(graph: onnx.ModelProto, model: Classifier, temperature: float, refusal: Refusal) -> bytes:
-    _forget_origins(graph)
+    forget_origins(graph)
     graph.producer_name, graph.producer_version = "tenfold", versions()["tenfold"]
     record: dict[str, Any] = {
         "format": FORMAT,
@@ -150,7 +150,7 @@ def _with_metadata(graph: onnx.ModelProto, model: Classifier, temperature: float
     return content
 
 
-def _forget_origins(graph: onnx.ModelProto) -> None:
+def forget_origins(graph: onnx.ModelProto) -> None:
     """Drop the exporter's notes, which hold paths of the machine and line numbers of the source."""
     del graph.metadata_props[:]
     del graph.graph.metadata_props[:]

@@ -1,41 +1,47 @@
-"""A picture -> digits: decode, normalise, recognise, and say what was found."""
+"""A picture -> digits: decode, then one digit by its network, or lines by theirs, and say what was found."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import groupby, islice
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import PictureError, unknown_name
-from tenfold.images import Normalisation, Normalised, Picture, decode, normalise, segment
+from tenfold.errors import PictureError, UsageError, unknown_name
+from tenfold.images import Normalised, Picture, decode, normalise
 from tenfold.reading.explain import hints_for
-from tenfold.reading.reading import Box, Digit, Preview, Reading, as_digit
+from tenfold.reading.layout import choose_layout, is_one_digit
+from tenfold.reading.line_recogniser import LineRecogniser, load_line_recogniser
+from tenfold.reading.numbers import Number
+from tenfold.reading.pages import read_number, read_page
+from tenfold.reading.reading import Digit, Preview, Reading, Refused, TextLine, as_digit
 from tenfold.reading.recogniser import Recogniser, load_recogniser
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 LAYOUTS = ("auto", "digit", "number", "page")
 
-BATCH = 64  # pictures that go through the network together
+BATCH = 64  # pictures that go through the digit network together
+PIXELS = 16_000_000  # a batch is cut off here: pictures wait in memory for their second look
+SMALL = 100_000  # pixels: a picture is normalised sooner than it is handed to another thread
 PREVIEW = 640  # pixels; larger pictures are kept shrunk to this longer side
+THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
-
-@dataclass(frozen=True)
-class Found:
-    """Ink that may be a digit: normalised, with its place in the picture."""
-
-    normalised: Normalised
-    box: Box
-    line: int
+Grey = NDArray[np.uint8]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A picture on its way: what was found in it, and itself to be shown."""
+    """A picture on its way: its one digit in the form of the training images, if there is ink, and itself to be shown."""
 
-    found: tuple[Found, ...]
+    found: Normalised
     preview: Preview
 
 
@@ -43,34 +49,40 @@ def read(picture: Picture, *, layout: str = "auto", model: str | Path | None = N
     """Read the digits in one picture.
 
     picture: a path, the bytes of a file, a Pillow image or an array (see `tenfold.images.decode`)
-    layout:  "digit", one digit (also what "auto" means in this version); "number", one line of digits that stand apart;
-             "page", several lines
-    model:   an ONNX file that `tenfold export` wrote; the shipped weights by default
+    layout:  "digit", one digit; "number", one line of digits; "page", all lines; "auto" decides by the picture
+    model:   an ONNX file that `tenfold export` wrote, for one digit a picture; the shipped weights by default
 
     Raises UsageError for a layout that there is not, PictureError for what is no whole picture, TenfoldError for a model
     that cannot be loaded.
     """
-    check_layout(layout)
-    reader = _reader(model)
-    return _answer([_prepare(decode(picture), reader, layout)], reader)[0]
+    layout = check_layout(layout, model)
+    return _read_batch([decode(picture)], layout, model)[0]
 
 
 def read_many(pictures: Iterable[Picture], *, layout: str = "auto", model: str | Path | None = None) -> Iterator[Reading]:
-    """Read many pictures, one Reading each in their order, in constant memory.
+    """Read many pictures, one Reading each in their order, in constant memory, on as many threads as there are cores.
 
     A picture that cannot be opened gives a Reading with status "error" and the rest is read all the same.
     """
-    check_layout(layout)
-    reader = _reader(model)
-    waiting = iter(pictures)
-    while batch := list(islice(waiting, BATCH)):
-        yield from _read_batch(batch, reader, layout)
+    layout = check_layout(layout, model)
+    for batch in _batches(pictures):
+        answers = iter(_read_batch([one for one in batch if not isinstance(one, PictureError)], layout, model))
+        for one in batch:
+            yield Reading("", "error", error=str(one)) if isinstance(one, PictureError) else next(answers)
 
 
-def check_layout(layout: str) -> None:
-    """Raise UsageError, listing the layouts, for one that there is not."""
+def check_layout(layout: str, model: str | Path | None = None) -> str:
+    """The layout to read by: a model of somebody's own reads one digit.
+
+    Raises UsageError, listing the layouts, for one that there is not, and for lines together with a model.
+    """
     if layout not in LAYOUTS:
         raise unknown_name("layout", layout, LAYOUTS)
+    if model is None:
+        return layout
+    if layout in ("number", "page"):
+        raise UsageError(f"{model}: a model of your own reads one digit a picture; leave out --layout {layout}")
+    return "digit"
 
 
 @cache
@@ -79,45 +91,71 @@ def _reader(model: str | Path | None) -> Recogniser:
     return load_recogniser(model)
 
 
-def _read_batch(pictures: list[Picture], reader: Recogniser, layout: str) -> list[Reading]:
-    found: list[Prepared | PictureError] = []
+@cache
+def _pool() -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # one picture alone needs none
+
+    return ThreadPoolExecutor(THREADS)
+
+
+def _batches(pictures: Iterable[Picture]) -> Iterator[list[Grey | PictureError]]:
+    """The pictures decoded, as many together as memory allows."""
+    batch: list[Grey | PictureError] = []
+    pixels = 0
     for picture in pictures:
         try:
-            found.append(_prepare(decode(picture), reader, layout))
+            grey = decode(picture)
+            batch.append(grey)
+            pixels += grey.size
         except PictureError as error:
-            found.append(error)
-    answers = iter(_answer([one for one in found if isinstance(one, Prepared)], reader))
-    return [Reading("", "error", error=str(one)) if isinstance(one, PictureError) else next(answers) for one in found]
+            batch.append(error)
+        if len(batch) == BATCH or pixels > PIXELS:
+            yield batch
+            batch, pixels = [], 0
+    if batch:
+        yield batch
 
 
-def _prepare(grey: NDArray[np.uint8], reader: Recogniser, layout: str) -> Prepared:
-    """The picture's digits in the form of the network's training images."""
-    find = _find_digits if layout in ("number", "page") else _find_digit
-    return Prepared(tuple(find(grey, reader, layout)), _preview(grey))
+def _read_batch(greys: list[Grey], layout: str, model: str | Path | None) -> list[Reading]:
+    if layout in ("number", "page"):
+        return _each(partial(_read_lines, layout=layout), greys)
+    digits = _read_digits(greys, _reader(model))
+    if layout == "digit":
+        return [reading for _, reading in digits]
+    looks = iter(_each(_second_look, [pair for pair in zip(greys, digits, strict=True) if _needs_a_second_look(*pair)]))
+    return [
+        next(looks) if _needs_a_second_look(grey, digit) else digit[1] for grey, digit in zip(greys, digits, strict=True)
+    ]
 
 
-def _find_digit(grey: NDArray[np.uint8], reader: Recogniser, layout: str) -> Iterator[Found]:
-    """The one digit of a picture, if there is ink."""
-    if reader.normalisation is None:
-        height, width = reader.size
-        image = np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        box = (0, 0, grey.shape[1], grey.shape[0])
-        yield Found(Normalised(image, box, contrast=1.0), box, 0)
-        return
-    found = normalise(grey, reader.normalisation)
-    if found.box is not None:
-        yield Found(found, found.box, 0)
+def _each(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """The function of each item, in order, by several threads; for small work they cost more than they bring."""
+    return [function(item) for item in items] if len(items) < 2 or THREADS == 1 else list(_pool().map(function, items))
 
 
-def _find_digits(grey: NDArray[np.uint8], reader: Recogniser, layout: str) -> Iterator[Found]:
-    """The digits of a number or a page, in reading order."""
-    for piece in segment(grey, one_line=layout == "number"):
-        found = normalise(piece.picture, reader.normalisation or Normalisation())
-        if found.box is not None:
-            yield Found(found, piece.box, piece.line)
+# ---------------------------------------------------------------------------------------------- digit
 
 
-def _preview(grey: NDArray[np.uint8]) -> Preview:
+def _read_digits(greys: list[Grey], reader: Recogniser) -> list[tuple[Prepared, Reading]]:
+    """One digit each; all go through the network together."""
+    prepare = partial(_prepare, reader=reader)
+    small = sum(grey.size for grey in greys) < SMALL * len(greys)
+    prepared = [prepare(grey) for grey in greys] if small else _each(prepare, greys)
+    images = [one.found.image for one in prepared if one.found.box is not None]
+    rows = iter(reader.probabilities(np.stack(images)) if images else ())
+    return [(one, _reading(one, None if one.found.box is None else next(rows), reader)) for one in prepared]
+
+
+def _prepare(grey: Grey, reader: Recogniser) -> Prepared:
+    """The picture's one digit in the form of the network's training images."""
+    if reader.normalisation is not None:
+        return Prepared(normalise(grey, reader.normalisation), _preview(grey))
+    height, width = reader.size
+    image = np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return Prepared(Normalised(image, (0, 0, grey.shape[1], grey.shape[0]), contrast=1.0), _preview(grey))
+
+
+def _preview(grey: Grey) -> Preview:
     """The picture at most PREVIEW pixels long, so that a batch of photographs stays small in memory."""
     factor = max(1.0, max(grey.shape) / PREVIEW)
     if factor == 1:
@@ -126,32 +164,70 @@ def _preview(grey: NDArray[np.uint8]) -> Preview:
     return Preview(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), factor)
 
 
-def _answer(prepared: list[Prepared], reader: Recogniser) -> list[Reading]:
-    """One Reading for each prepared picture; all their digits go through the network together."""
-    images = [found.normalised.image for one in prepared for found in one.found]
-    rows = iter(reader.probabilities(np.stack(images)) if images else ())
-    return [_reading(one, [next(rows) for _ in one.found], reader) for one in prepared]
-
-
-def _reading(one: Prepared, rows: list[NDArray[np.float64]], reader: Recogniser) -> Reading:
-    """What was found, as digits, lines of text and a status."""
-    if not one.found:
+def _reading(one: Prepared, probabilities: NDArray[np.float64] | None, reader: Recogniser) -> Reading:
+    """What was found, as a digit and a status."""
+    if probabilities is None or one.found.box is None:
         return Reading("", "empty", preview=one.preview)
-    guesses = [_digit(found, row, reader) for found, row in zip(one.found, rows, strict=True)]
-    accepted = [guess for guess, no in zip(guesses, reader.refuses(np.stack(rows)), strict=True) if not no]
-    lines = [[str(digit.digit) for digit in digits] for _, digits in groupby(accepted, lambda digit: digit.line)]
-    unsure = not accepted or any(digit.doubtful for digit in accepted)
+    named = {name: float(p) for name, p in zip(reader.classes, probabilities, strict=True) if name != reader.none}
+    best = max(named, key=named.__getitem__)
+    doubtful = named[best] < reader.doubtful
+    digit = Digit(as_digit(best), named[best], one.found.box, 0, named, one.found.image, doubtful)
+    refused = bool(reader.refuses(probabilities[None])[0])
     return Reading(
-        text="\n".join("".join(line) for line in lines),
-        status="ok" if accepted else "rejected",
-        digits=tuple(accepted or guesses),
-        hints=hints_for(one.found[0].normalised) if unsure and len(one.found) == 1 else (),
+        text="" if refused else best,
+        status="rejected" if refused else "ok",
+        digits=(digit,),
+        hints=hints_for(one.found) if refused or doubtful else (),
         preview=one.preview,
     )
 
 
-def _digit(found: Found, probabilities: NDArray[np.float64], reader: Recogniser) -> Digit:
-    named = {name: float(p) for name, p in zip(reader.classes, probabilities, strict=True) if name != reader.none}
-    best = max(named, key=named.__getitem__)
-    doubtful = named[best] < reader.doubtful
-    return Digit(as_digit(best), named[best], found.box, found.line, named, found.normalised.image, doubtful)
+# ---------------------------------------------------------------------------------------------- lines
+
+
+def _read_lines(grey: Grey, layout: str) -> Reading:
+    """The numbers of a picture."""
+    reader = load_line_recogniser()
+    numbers = (read_number if layout == "number" else read_page)(grey, reader)
+    return reading_of(numbers, layout, reader, _preview(grey))
+
+
+def _needs_a_second_look(grey: Grey, digit: tuple[Prepared, Reading]) -> bool:
+    return not is_one_digit(digit[0].found, digit[1], grey.shape)
+
+
+def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
+    """The digit's reading, or the lines' where the picture holds more than one digit."""
+    grey, (prepared, reading) = one
+    reader = load_line_recogniser()
+    layout, numbers = choose_layout(grey, prepared.found, reading, reader)
+    return reading if layout == "digit" else reading_of(numbers, layout, reader, prepared.preview)
+
+
+def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:
+    """Numbers as a Reading: lines that hold a digit count, what else there is was refused."""
+    with_digits = [number for number in numbers if number.text]
+    digits = tuple(
+        Digit(
+            digit=digit.digit,
+            confidence=digit.confidence,
+            box=digit.box,
+            line=line,
+            probabilities={str(name): float(p) for name, p in enumerate(digit.probabilities)},
+            image=digit.image,
+            doubtful=digit.confidence < reader.doubtful,
+        )
+        for line, number in enumerate(with_digits)
+        for digit in number.digits
+    )
+    lines = {id(number): place for place, number in enumerate(with_digits)}
+    refused = [Refused(box, lines.get(id(number), 0)) for number in numbers for box in number.refused]
+    return Reading(
+        text="\n".join(number.text for number in with_digits),
+        status="ok" if digits else "rejected" if refused else "empty",
+        digits=digits,
+        layout=layout,
+        lines=tuple(TextLine(number.text, number.confidence, number.box) for number in with_digits),
+        refused=tuple(refused),
+        preview=preview,
+    )

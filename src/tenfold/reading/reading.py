@@ -66,6 +66,40 @@ def as_digit(name: str) -> int | str:
 
 
 @dataclass(frozen=True)
+class TextLine:
+    """One number of a picture, or one line of a page.
+
+    text:       its digits
+    confidence: the probability that all of them are right, 0 to 1
+    box:        where its ink is, in pixels of the upright original
+    """
+
+    text: str
+    confidence: float
+    box: Box
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {"text": self.text, "confidence": round(self.confidence, 4), "box": list(self.box)}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Ink among digits that is none: a letter, a comma, a scribble.
+
+    box:  where it is, in pixels of the upright original
+    line: its line on the page, from 0
+    """
+
+    box: Box
+    line: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {"box": list(self.box), "line": self.line}
+
+
+@dataclass(frozen=True)
 class Preview:
     """The picture, shrunk if it was large, so that it can be shown again.
 
@@ -84,6 +118,9 @@ class Reading:
     text:   the digits, lines parted by newlines; "" unless status is "ok"
     status: "ok", "empty" (no ink), "rejected" (ink, but no digit) or "error" (the picture could not be opened)
     digits:  in reading order; with status "rejected" the best guess, which was not believed
+    layout:  "digit", "number" or "page": how the picture was read
+    lines:   the numbers, one a line, unless the layout is "digit"
+    refused: ink that was found to be no digit, unless the layout is "digit"
     error:   one sentence, with status "error"
     hints:   what makes the picture hard, in words
     preview: the picture itself, for `explain`
@@ -92,6 +129,9 @@ class Reading:
     text: str
     status: Status
     digits: tuple[Digit, ...] = ()
+    layout: str = "digit"
+    lines: tuple[TextLine, ...] = ()
+    refused: tuple[Refused, ...] = ()
     error: str = ""
     hints: tuple[str, ...] = ()
     preview: Preview | None = field(default=None, repr=False, compare=False)
@@ -104,13 +144,20 @@ class Reading:
     @property
     def confidence(self) -> float:
         """The probability that every digit is right, 0 to 1; 0 where nothing was read."""
-        return float(np.prod([digit.confidence for digit in self.digits])) if self.status == "ok" else 0.0
+        parts = self.lines or self.digits
+        return float(np.prod([part.confidence for part in parts])) if self.status == "ok" else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """As `--json` prints it, without the file's name."""
         digits = [digit.to_dict() for digit in self.digits] if self.status == "ok" else []
         record: dict[str, Any] = {"status": self.status, "text": self.text, "digits": digits}
-        return {**record, "error": self.error} if self.status == "error" else record
+        if self.status == "error":
+            return {**record, "error": self.error}
+        record |= {"layout": self.layout, "confidence": round(self.confidence, 4)}
+        if self.layout != "digit":
+            record["lines"] = [line.to_dict() for line in self.lines]
+            record["refused"] = [ink.to_dict() for ink in self.refused]
+        return record
 
     def __str__(self) -> str:
         return self.text

@@ -65,6 +65,11 @@ def load_recogniser(path: str | Path | None = None) -> Recogniser:
     damaged or no model of Tenfold's.
     """
     path = shipped_weights() if path is None else Path(path)
+    return _described(open_model(path), path)
+
+
+def open_model(path: Path) -> Any:
+    """An ONNX Runtime session on one thread. Raises TenfoldError, naming the file, where it is missing or damaged."""
     content = _read(path)
     import onnxruntime  # a fifth of a second; not before somebody reads
 
@@ -73,10 +78,9 @@ def load_recogniser(path: str | Path | None = None) -> Recogniser:
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what goes wrong is raised; nothing else is to reach standard error
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has a dozen kinds of error for a damaged file
         raise TenfoldError(f"{path}: cannot be loaded as an ONNX model ({_first_line(error)})") from error
-    return _described(session, path)
 
 
 def _read(path: Path) -> bytes:

@@ -21,12 +21,15 @@ Row = tuple[str, ...]
 def put_aside(folder: str | Path, number: int, name: str, reading: Reading) -> Row:
     """Copy one doubtful picture into `folder`; returns its row of the table, which `write_review` writes at the end.
 
-    Raises TenfoldError where the folder cannot be written.
+    Of several digits the least sure one is told of. Raises TenfoldError where the folder cannot be written.
     """
     copy = keep_picture(Path(folder), number, name, reading)
-    digit = reading.digits[0]
-    other, probability = digit.runner_up
-    answer = (reading.status, str(digit.digit), f"{digit.confidence:.4f}", str(other), f"{probability:.4f}")
+    answer = (reading.status, "", "", "", "")
+    if reading.digits:
+        digit = min(reading.digits, key=lambda digit: digit.confidence)
+        other, probability = digit.runner_up
+        read_as = reading.text.replace("\n", " ") or str(digit.digit)
+        answer = (reading.status, read_as, f"{digit.confidence:.4f}", str(other), f"{probability:.4f}")
     return copy.name, name, *answer, "; ".join(reading.hints), ""
 
 

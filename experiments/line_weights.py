@@ -1,0 +1,195 @@
+"""The shipped weights for lines, from MNIST and our own drawings alone: compose, train, calibrate, export, describe.
+
+    python experiments/line_weights.py            # what `make weights` runs after the digits' weights
+    python experiments/line_weights.py --quick    # a hundredth of it: whether it runs, not how well
+
+Composes numbers from MNIST's training digits (all but a held-out tenth) and drawn glyphs, finds them again by the very
+search that reading uses, and trains the line network with CTC on what was found. The temperature comes from lines composed
+of the held-out tenth.
+
+Prints the figures of the held-out lines, writes src/tenfold/reading/weights/lines.onnx and LINES_CARD.md beside it.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset, load_mnist, split
+from tenfold.export import Refusal
+from tenfold.export.line_file import export_line_onnx
+from tenfold.images.compose import Composed, Shape, compose
+from tenfold.images.line_form import LineForm, normalise_line
+from tenfold.images.lines import Line, find_lines
+from tenfold.images.skeleton import SIDE, enlarged, skeletons
+from tenfold.models.line_network import LineArchitecture, LineNetwork, frames, parameter_count_of, seeded_line_network
+from tenfold.reading.ctc import spell
+from tenfold.training.ctc import LineSet, fit_lines, pack
+
+WEIGHTS = Path(__file__).parents[1] / "src" / "tenfold" / "reading" / "weights"
+CHUNK = 500  # lines a job
+COVERED = 0.75  # share of each digit's box that a found line must hold: what was lost cannot be learned
+LONGEST = 1000  # pixels: longer lines are passed over
+THRESHOLD = 0.4  # digits less probable than this are refused
+DOUBTFUL = 0.8
+
+# --------------------------------------------------------------------------------------------- data
+
+
+def shapes_of(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> Shape:
+    """A function that picks one of some digits' images, thinned to its middle line or whole."""
+    packed = np.concatenate([np.packbits(skeletons(images[i : i + CHUNK])) for i in range(0, len(images), CHUNK)])
+    thin = packed.reshape(len(images), -1)
+    return partial(pick, thin, images, [np.flatnonzero(labels == digit) for digit in range(10)])
+
+
+def pick(
+    thin: NDArray[np.uint8], images: NDArray[np.uint8], places: list[NDArray[np.intp]], digit: int, own_pen: bool,
+    rng: np.random.Generator,
+) -> NDArray[np.uint8]:  # fmt: skip
+    """A random image of a digit, (SIDE, SIDE) uint8 of 0 and 1."""
+    place = places[digit][rng.integers(len(places[digit]))]
+    return enlarged(images[place]) if own_pen else np.unpackbits(thin[place]).reshape(SIDE, SIDE)
+
+
+def found_line(composed: Composed) -> Line | None:
+    """The line that reading finds in a composed picture; None where it misses a digit."""
+    lines = find_lines(composed.picture, one_number=True)
+    if not lines:
+        return None
+    if not composed.text:
+        return max(lines, key=lambda line: cv2.countNonZero(line.mask))
+    best = max(lines, key=lambda line: covered(line, composed))
+    return best if covered(best, composed) > COVERED else None
+
+
+def covered(line: Line, composed: Composed) -> float:
+    """The smallest share of a digit's box that the line's box holds."""
+    x, y, w, h = line.box
+    left, top = np.maximum(composed.boxes[:, 0], x), np.maximum(composed.boxes[:, 1], y)
+    right = np.minimum(composed.boxes[:, 0] + composed.boxes[:, 2], x + w)
+    bottom = np.minimum(composed.boxes[:, 1] + composed.boxes[:, 3], y + h)
+    shared = np.maximum(0, right - left) * np.maximum(0, bottom - top)
+    return float((shared / (composed.boxes[:, 2] * composed.boxes[:, 3])).min())
+
+
+def make(shape: Shape, seed: int, number: int) -> tuple[list[NDArray[np.uint8]], list[str]]:
+    """One job's lines and what they say."""
+    rng = np.random.default_rng([seed, number])
+    images: list[NDArray[np.uint8]] = []
+    texts: list[str] = []
+    while len(images) < CHUNK:
+        composed = compose(shape, rng)
+        line = found_line(composed)
+        if line is None:
+            continue
+        image = normalise_line(line).image
+        if image.shape[1] <= LONGEST and frames(image.shape[1]) > 2 * len(composed.text):
+            images.append(image)
+            texts.append(composed.text)
+    return images, texts
+
+
+def generate(mnist: Dataset, count: int, seed: int, workers: int) -> LineSet:
+    """So many lines of these digits and drawn ones; the same for any number of workers."""
+    shape = shapes_of(mnist.images, mnist.labels)
+    with get_context("spawn").Pool(workers, cv2.setNumThreads, (1,)) as pool:
+        made = pool.map(partial(make, shape, seed), range(-(-count // CHUNK)), chunksize=1)
+    return pack([image for images, _ in made for image in images], [text for _, texts in made for text in texts])
+
+
+# -------------------------------------------------------------------------------------- calibration
+
+
+def logits_of(network: LineNetwork, lines: LineSet) -> list[NDArray[np.float64]]:
+    """The logits (T, 11) of each line."""
+    with torch.no_grad():
+        found = (network(torch.from_numpy(lines.line(i)[None].copy()))[0] for i in range(len(lines)))
+        return [logits.double().numpy() for logits in found]
+
+
+def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log probabilities of each row."""
+    shifted = logits - logits.max(1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
+
+
+def calibrate(logits: list[NDArray[np.float64]], texts: Iterable[str]) -> tuple[float, float]:
+    """The temperature at which the mean confidence of a text is the share that is right, and that share."""
+    texts = list(texts)
+    right = float(np.mean([spell(log_softmax(one)).text == text for one, text in zip(logits, texts, strict=True)]))
+
+    def error(temperature: float) -> float:
+        return abs(float(np.mean([spell(log_softmax(one / temperature)).probability for one in logits])) - right)
+
+    return min(np.geomspace(0.6, 2.0, 25).tolist(), key=error), right
+
+
+# --------------------------------------------------------------------------------------------- card
+
+CARD = """# The shipped line network
+
+Reads the digits of a line of handwriting, of any length, and says nothing of what is none.
+
+- Network: convolutions alone, {parameters:,} weights; lines 32 px high, two frames for each four pixels, CTC.
+- Data: {lines:,} lines composed by `tenfold.images.compose` from MNIST's training images (Yann LeCun, Corinna Cortes,
+  Christopher J. C. Burges; CC BY-SA 3.0) and drawn glyphs. No other handwriting was trained on.
+- Training: {epochs} epochs with AdamW and one cycle; {minutes:.0f} minutes on one core.
+- Held-out lines, composed of a tenth of MNIST's training images that were not trained on: {right:.1%} of {held:,} read
+  exactly.
+- Confidence: at temperature {temperature:.2f}, fitted to the held-out lines. Digits below {threshold:.2f} are refused.
+- Made by `make weights`.
+"""
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Everything, from top to bottom."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for lines.onnx and LINES_CARD.md")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--lines", type=int, default=130_000, help="lines to compose")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--workers", type=int, default=2, help="processes that compose")
+    parser.add_argument("--quick", action="store_true", help="a hundredth of the data: whether it runs, not how well")
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    torch.set_num_threads(1)  # the same bits on every machine
+    cv2.setNumThreads(1)
+
+    train, validation = split(load_mnist().train, 0.1, seed=0)
+    count, held_count = options.lines, 2_000
+    if options.quick:
+        train, validation, count, held_count = train.take(range(1_000)), validation.take(range(500)), 1_000, 500
+    lines = generate(train, count, options.seed, options.workers)
+    held = generate(validation, held_count, options.seed + 1, options.workers)
+    print(f"composed {len(lines):,} lines")
+
+    network = seeded_line_network(LineArchitecture(), options.seed)
+    started = time.perf_counter()
+    losses = fit_lines(network, lines, epochs=options.epochs, seed=options.seed, report=print)
+    minutes = (time.perf_counter() - started) / 60
+    print(f"trained in {minutes:.1f} minutes, loss {losses[-1]:.4f}")
+    temperature, right = calibrate(logits_of(network, held), held.texts)
+    print(f"held out: {right:.2%} of {len(held):,} lines read exactly; temperature {temperature:.2f}")
+    exported = export_line_onnx(
+        network,
+        options.out / "lines.onnx",
+        [held.line(i) for i in range(100)],
+        form=LineForm(),
+        temperature=temperature,
+        refusal=Refusal("", THRESHOLD, DOUBTFUL),
+    )
+    print(exported)
+    card = CARD.format(parameters=parameter_count_of(network), lines=len(lines), epochs=options.epochs, minutes=minutes,
+                       right=right, held=len(held), temperature=temperature, threshold=THRESHOLD)  # fmt: skip
+    (options.out / "LINES_CARD.md").write_text(card, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Frames of probabilities -> the digits they spell, by connectionist temporal classification (Graves et al., 2006).
+
+(T, 11) log probabilities -> best path, or a prefix beam where that is unsure -> digits, each with its frames
+"""
+
+from dataclasses import dataclass
+from math import exp, inf, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Spelled", "align", "prefix_beam", "spell"]
+
+Frames = NDArray[np.float64]
+BLANK = 10
+BEAM = 10  # prefixes kept at each frame
+UNLIKELY = -7.0  # log probability below which a digit is not tried in a frame
+SURE = 0.95  # a best path whose frames are all at least so probable needs no beam
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """What frames spell.
+
+    text:        the digits
+    probability: of the text, 0 to 1
+    spans:       for each digit its first frame and the one after its last
+    """
+
+    text: str
+    probability: float
+    spans: Spans
+
+
+def spell(logs: Frames) -> Spelled:
+    """The most probable digits of frames (T, 11) of log probabilities, the last column being the blank's."""
+    if len(logs) == 0:
+        return Spelled("", 1.0, ())
+    best = logs.argmax(1)
+    path = logs[np.arange(len(logs)), best]
+    if path.min() >= np.log(SURE):
+        text, spans = _collapse(best)
+        return Spelled(text, float(np.exp(path.sum())), spans)
+    text, score = prefix_beam(logs)[0]
+    greedy, spans = _collapse(best)
+    return Spelled(text, exp(min(0.0, score)), spans if greedy == text else align(logs, text))
+
+
+def _collapse(best: NDArray[np.intp]) -> tuple[str, Spans]:
+    """The best path's digits, repeats merged, and the frames of each."""
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts[1:], len(best))
+    runs = [(int(best[a]), int(a), int(b)) for a, b in zip(starts, ends, strict=True) if best[a] != BLANK]
+    return "".join(str(digit) for digit, _, _ in runs), tuple((a, b) for _, a, b in runs)
+
+
+def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
+    """Texts and the log of their probability, summed over their paths, the best first (Hannun et al., 2014)."""
+    beams: dict[str, tuple[float, float]] = {"": (0.0, -inf)}  # by prefix: its paths that end in a blank, and the others
+    for frame in logs.tolist():
+        grown: dict[str, tuple[float, float]] = {}
+        likely = [digit for digit in range(BLANK) if frame[digit] > UNLIKELY]
+        for prefix, (blank, other) in beams.items():
+            both = _add(blank, other)
+            last = int(prefix[-1]) if prefix else -1
+            _more(grown, prefix, both + frame[BLANK], other + frame[last] if prefix else -inf)
+            for digit in likely:
+                _more(grown, prefix + str(digit), -inf, (blank if digit == last else both) + frame[digit])
+        kept = sorted(grown.items(), key=lambda item: -_add(*item[1]))[:width]
+        beams = dict(kept)
+    return [(prefix, _add(*scores)) for prefix, scores in beams.items()]
+
+
+def _more(grown: dict[str, tuple[float, float]], prefix: str, blank: float, other: float) -> None:
+    """Add paths to a prefix."""
+    before = grown.get(prefix, (-inf, -inf))
+    grown[prefix] = (_add(before[0], blank), _add(before[1], other))
+
+
+def _add(a: float, b: float) -> float:
+    """log(exp(a) + exp(b))."""
+    if a < b:
+        a, b = b, a
+    return a if b == -inf else a + log1p(exp(b - a))
+
+
+def align(logs: Frames, text: str) -> Spans:
+    """The frames of each digit on the most probable path of a text (Viterbi)."""
+    states = [BLANK]
+    for char in text:
+        states += [int(char), BLANK]
+    n = len(states)
+    skips = np.array([i >= 2 and states[i] != BLANK and states[i] != states[i - 2] for i in range(n)])
+    score = np.full(n, -inf)
+    score[0] = 0.0  # before the first frame, so that it may stay or step to the first digit
+    came = np.zeros((len(logs), n), np.int8)
+    for t, frame in enumerate(logs[:, states]):
+        ways = np.full((3, n), -inf)
+        ways[0] = score
+        ways[1, 1:] = score[:-1]
+        ways[2, 2:] = np.where(skips[2:], score[:-2], -inf)
+        came[t] = ways.argmax(0)
+        score = ways.max(0) + frame
+    at = n - 1 if n == 1 or score[n - 1] >= score[n - 2] else n - 2
+    spans: list[list[int]] = [[0, 0] for _ in text]
+    for t in range(len(logs) - 1, -1, -1):
+        if states[at] != BLANK:
+            digit = spans[at // 2]
+            digit[:] = [t, digit[1] or t + 1]
+        at -= int(came[t, at])
+    return tuple((a, b) for a, b in spans)

@@ -1,0 +1,69 @@
+"""One digit, a number or a page? Decided by the picture: cheaply where it is plainly one digit, otherwise by reading."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.images import Normalised
+from tenfold.images.lines import find_lines
+from tenfold.reading.line_recogniser import LineRecogniser
+from tenfold.reading.numbers import Number
+from tenfold.reading.pages import certainty, likeliest, read_page
+from tenfold.reading.reading import Box, Reading
+
+__all__ = ["choose_layout", "is_one_digit"]
+
+BROAD = 1.0  # times its height: a digit is not broader
+FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
+CERTAIN = 0.9  # confidence of a digit that needs no second look
+BELIEVED = 0.8  # certainty of a number that is believed where the digit network saw something else
+LEGIBLE = 0.6  # certainty of a line that counts for a page
+ALIKE = 1.8  # times as high: digits of one page differ by no more
+SAME = 0.3  # of both boxes together: so much overlap means the same ink
+
+
+def is_one_digit(found: Normalised, reading: Reading, shape: tuple[int, ...]) -> bool:
+    """Whether a picture of this shape is plainly one digit, by what the digit network said and the shape of its ink."""
+    if found.box is None or reading.status != "ok" or reading.digits[0].confidence < CERTAIN or found.blobs > 1:
+        return False
+    _, _, w, h = found.box
+    return w <= BROAD * h and max(w / shape[1], h / shape[0]) >= FILLS
+
+
+def choose_layout(
+    picture: NDArray[np.uint8], found: Normalised, reading: Reading, reader: LineRecogniser
+) -> tuple[str, list[Number]]:
+    """The layout of a picture that is not plainly one digit, and its numbers unless that is "digit"."""
+    lines = find_lines(picture, one_number=True)
+    numbers = likeliest(lines, reader)
+    page = [number for number in read_page(picture, reader) if number.text] if len(lines) > 1 else []
+    if is_page(page):
+        return "page", page
+    if not numbers or not numbers[0].text:
+        return "digit", []
+    return ("number", numbers) if is_number(numbers[0], found.box, reading) else ("digit", [])
+
+
+def is_page(lines: list[Number]) -> bool:
+    """Whether most lines can be read, two or more, and their digits are about as high."""
+    legible = [line for line in lines if certainty(line) >= LEGIBLE]
+    heights = [float(np.median([digit.box[3] for digit in line.digits])) for line in legible]
+    several = len(legible) > 1 and sum(len(line.text) for line in legible) > 3
+    return several and 2 * len(legible) > len(lines) and max(heights) < ALIKE * min(heights)
+
+
+def is_number(number: Number, box: Box | None, reading: Reading) -> bool:
+    """Whether a number is to be believed rather than what the digit network said of the ink in `box`."""
+    same = box is not None and overlap(number.box, box) > SAME
+    if len(number.text) == 1:
+        return not same and certainty(number) >= BELIEVED
+    if reading.status == "ok" and same:
+        return certainty(number) > reading.digits[0].confidence
+    return not same or certainty(number) >= BELIEVED
+
+
+def overlap(a: Box, b: Box) -> float:
+    """The share of two boxes together that both cover."""
+    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    shared = max(0, wide) * max(0, high)
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)

@@ -1,0 +1,132 @@
+"""Training a line network with CTC: lines of any width, batches of about the same width."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from tenfold.models.line_network import BLANK, LineNetwork, frames
+from tenfold.training.schedules import find_schedule
+
+__all__ = ["LineSet", "fit_lines", "pack"]
+
+CLIP = 2.0  # the gradient's norm is held below this: a line that cannot be aligned yet gives a large one
+STRETCH = 0.15  # lines are made narrower or wider by at most this share, drawn anew every time
+
+
+@dataclass(frozen=True)
+class LineSet:
+    """Lines of one height and any width, side by side.
+
+    pixels: (height, sum of widths) uint8
+    starts: (N + 1,) int64, where each line begins
+    texts:  (N,) their digits
+    """
+
+    pixels: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    texts: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def line(self, place: int) -> NDArray[np.uint8]:
+        """The line's image, (height, W) uint8."""
+        return self.pixels[:, self.starts[place] : self.starts[place + 1]]
+
+
+def pack(images: list[NDArray[np.uint8]], texts: list[str]) -> LineSet:
+    """Images (height, W) uint8 and what they say, as one set."""
+    starts = np.cumsum([0, *(image.shape[1] for image in images)])
+    return LineSet(np.concatenate(images, axis=1), starts.astype(np.int64), np.array(texts, np.str_))
+
+
+def fit_lines(
+    network: LineNetwork,
+    lines: LineSet,
+    *,
+    epochs: int = 3,
+    batch_size: int = 32,
+    lr: float = 3e-3,
+    weight_decay: float = 0.02,
+    seed: int = 0,
+    report: Callable[[str], None] | None = None,
+) -> list[float]:
+    """Train `network` in place with AdamW and one cycle of the learning rate; the mean loss of each epoch.
+
+    Every epoch goes once through all lines, each stretched a little, in batches of similar width in an order drawn by
+    `seed`. `report` is told how it goes, about every ten seconds.
+    """
+    network.train()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
+    optimise = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=weight_decay)
+    factor_at = find_schedule("one-cycle")
+    rng = np.random.default_rng(seed)
+    steps, step, losses = epochs * math.ceil(len(lines) / batch_size), 0, []
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for epoch in range(epochs):
+            total, told, started = 0.0, time.perf_counter(), step
+            for chosen in batches(lines, batch_size, rng):
+                for group in optimise.param_groups:
+                    group["lr"] = lr * factor_at(step, steps)
+                value = ctc_loss(network, *collate(lines, chosen, rng))
+                optimise.zero_grad()
+                value.backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_(network.parameters(), CLIP)
+                optimise.step()
+                step += 1
+                total += value.item()
+                if report is not None and time.perf_counter() - told > 10:
+                    told = time.perf_counter()
+                    report(f"epoch {epoch + 1}, step {step:,} of {steps:,}: loss {total / (step - started):.4f}")
+            losses.append(total / (step - started))
+    network.eval()
+    return losses
+
+
+def batches(lines: LineSet, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """Every line once: sorted by width within pieces of the shuffled set, the batches shuffled again."""
+    widths = np.diff(lines.starts)
+    order = rng.permutation(len(lines))
+    found = []
+    for start in range(0, len(order), 64 * batch_size):
+        part = order[start : start + 64 * batch_size]
+        part = part[np.argsort(widths[part], kind="stable")]
+        found += [part[i : i + batch_size] for i in range(0, len(part), batch_size)]
+    yield from (found[i] for i in rng.permutation(len(found)))
+
+
+Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+def collate(lines: LineSet, chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
+    """Images (B, height, W) uint8 padded with paper, frames (B,), labels one after another, and their lengths (B,)."""
+    images = [stretch(lines.line(int(i)), float(rng.uniform(-STRETCH, STRETCH))) for i in chosen]
+    padded = np.zeros((len(images), images[0].shape[0], max(image.shape[1] for image in images)), np.uint8)
+    for place, image in enumerate(images):
+        padded[place, :, : image.shape[1]] = image
+    texts = [str(lines.texts[i]) for i in chosen]
+    labels = torch.tensor([int(char) for text in texts for char in text], dtype=torch.long)
+    lengths = torch.tensor([len(text) for text in texts])
+    return torch.from_numpy(padded), torch.tensor([frames(image.shape[1]) for image in images]), labels, lengths
+
+
+def stretch(image: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """The image wider by `share`."""
+    width = max(4, round(image.shape[1] * (1 + share)))
+    return np.asarray(cv2.resize(image, (width, image.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def ctc_loss(
+    network: LineNetwork, images: torch.Tensor, lengths: torch.Tensor, labels: torch.Tensor, digits: torch.Tensor
+) -> torch.Tensor:
+    """The mean negative log likelihood of the texts, a digit at a time; lines too narrow for their text count nothing."""
+    logits = network(images).log_softmax(-1).transpose(0, 1)
+    return nn.functional.ctc_loss(logits, labels, lengths, digits, blank=BLANK, zero_infinity=True)

@@ -1,0 +1,93 @@
+"""Composed lines say what they are labelled, and no two are alike."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tenfold.images.compose import Hand, compose, draw_text, some_hand, some_text
+from tenfold.images.skeleton import SIDE, enlarged, skeletons
+
+PLAIN = Hand(height=40, pen=0.1, slant=0, narrow=1, gap=0.3, touching=False, own_pen=False, small_zero=1,
+             wander=0, slope=0, bend=0)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shape(mnist):
+    """One training image of each digit, thinned or whole."""
+    images = [mnist.train.images[np.flatnonzero(mnist.train.labels == digit)[3]] for digit in range(10)]
+    thin = skeletons(np.stack(images))
+    return lambda digit, own_pen, rng: enlarged(images[digit]) if own_pen else thin[digit]
+
+
+def test_the_same_seed_gives_the_same_picture(shape):
+    """Everything is drawn from the generator."""
+    first, second, third = (compose(shape, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first.text == second.text
+    assert np.array_equal(first.picture, second.picture)
+    assert first.picture.shape != third.picture.shape or not np.array_equal(first.picture, third.picture)
+
+
+def test_every_digit_has_its_box(shape):
+    """There are as many boxes as digits, inside the picture, from left to right; marks and letters have none."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        made = compose(shape, rng)
+        assert made.text == "".join(c for c in made.text if c.isdigit())
+        assert made.boxes.shape == (len(made.text), 4)
+        if made.text:
+            assert (made.boxes[:, 0] + made.boxes[:, 2] <= made.picture.shape[1] + 2).all()
+            assert (made.boxes[:, :2] >= -2).all()
+
+
+def test_ink_lies_in_the_boxes(shape):
+    """A text's ink is all inside the boxes of its digits, each of which holds some."""
+    ink, boxes = draw_text("20731", shape, PLAIN, np.random.default_rng(0))
+    left = ink.copy()
+    for x, y, w, h in boxes:
+        assert ink[y : y + h, x : x + w].max() > 0.9
+        left[y : y + h, x : x + w] = 0
+    assert left.max() < 0.5
+
+
+def test_touching_digits_touch(shape):
+    """The touching hand's line is narrower than the spaced one's, and most of its digits hang together."""
+    spaced, _ = draw_text("80808", shape, PLAIN, np.random.default_rng(0))
+    close, _ = draw_text("80808", shape, replace(PLAIN, touching=True, gap=0.0), np.random.default_rng(0))
+    assert close.shape[1] < 0.9 * spaced.shape[1]
+
+
+def test_marks_and_letters_are_no_digits(shape):
+    """A comma, a dot, a dash and a letter add ink and no box."""
+
+    def drawn(text: str) -> list[tuple[np.ndarray, np.ndarray]]:
+        return [draw_text(text, shape, PLAIN, np.random.default_rng(seed)) for seed in range(12)]
+
+    plain = np.mean([ink.shape[1] for ink, _ in drawn("12")])
+    for text in ("1,2", "12.", "-12", "12?"):
+        found = drawn(text)
+        assert all(len(boxes) == 2 for _, boxes in found)
+        assert np.mean([ink.shape[1] for ink, _ in found]) > plain + 3
+
+
+def test_the_pen_is_as_broad_as_it_says(shape):
+    """Twice the pen gives about twice the ink."""
+    thin, thick = (
+        draw_text("11", shape, replace(PLAIN, pen=pen), np.random.default_rng(3))[0].sum() for pen in (0.06, 0.12)
+    )
+    assert 1.6 < thick / thin < 2.4
+
+
+def test_texts_are_numbers():
+    """One to ten digits, every digit among them."""
+    rng = np.random.default_rng(0)
+    texts = [some_text(rng) for _ in range(500)]
+    assert {len(text) for text in texts} >= set(range(1, 9))
+    assert max(map(len, texts)) <= 10
+    assert set("".join(texts)) == set("0123456789")
+    assert some_hand(rng).height < 49
+
+
+def test_the_side_is_that_of_the_shapes(shape):
+    """Shapes are SIDE pixels wide."""
+    assert shape(3, True, np.random.default_rng(0)).shape == (SIDE, SIDE)
