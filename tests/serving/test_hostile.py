@@ -1,4 +1,4 @@
-"""Hostile requests: each gets its status, as a problem with a request id and no word of the inside, and all is well after."""
+"""Hostile requests: each gets its status, as a problem with a request id and no word of the inside; all is well after."""
 
 import io
 import json

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 import tenfold
-from tenfold.reading import LAYOUTS
 from tenfold.serving.service import Service
 from tenfold.serving.tensors import NAME
 
@@ -48,7 +47,7 @@ def describe(service: Service) -> dict[str, Any]:
         "classes": list(recogniser.classes),
         "preparation": {"size": list(recogniser.size), "normalisation": None if settings is None else asdict(settings)},
         "refusal": {"none": recogniser.none, "threshold": recogniser.threshold, "doubtful": recogniser.doubtful},
-        "layouts": list(LAYOUTS),
+        "layouts": list(service.layouts),
         "figures": service.figures,
         "corrections": service.corrections is not None,
         "limits": asdict(service.limits),

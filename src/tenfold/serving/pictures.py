@@ -37,6 +37,8 @@ def reading_routes(service: Service) -> APIRouter:
         Answers what `tenfold read --json` prints: an object for one picture, a list for a form.
         """
         service.batcher.check_room()
+        if layout not in service.layouts:
+            raise Problem(422, f"this service's model reads one digit a picture; leave out layout={layout}")
         kind = content_type(request)
         if kind != FORM:
             check_picture_type(kind)

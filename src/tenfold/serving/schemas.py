@@ -12,7 +12,14 @@ Box = list[int]
 
 GUESS: dict[str, Any] = {"digit": 7, "confidence": 0.2416}
 DIGIT: dict[str, Any] = {"digit": 1, "confidence": 0.7411, "box": [12, 9, 31, 60], "line": 0, "runner_up": GUESS}
-READING: dict[str, Any] = {"file": "-", "status": "ok", "text": "1", "digits": [DIGIT]}
+READING: dict[str, Any] = {
+    "file": "-",
+    "status": "ok",
+    "text": "1",
+    "digits": [DIGIT],
+    "layout": "digit",
+    "confidence": 0.7411,
+}
 
 
 class Shape(BaseModel):
@@ -53,6 +60,21 @@ class Explanation(Shape):
     digits: list[ExplainedDigit]
 
 
+class ReadLine(Shape):
+    """One number of a picture, or one line of a page."""
+
+    text: str
+    confidence: float = Field(ge=0, le=1)
+    box: Box = Field(min_length=4, max_length=4)
+
+
+class RefusedInk(Shape):
+    """Ink among digits that is none."""
+
+    box: Box = Field(min_length=4, max_length=4)
+    line: int = Field(ge=0)
+
+
 class PictureReading(BaseModel):
     """What was read in one picture: what `tenfold read --json` prints on a line."""
 
@@ -62,6 +84,10 @@ class PictureReading(BaseModel):
     status: Literal["ok", "empty", "rejected", "error"]
     text: str
     digits: list[ReadDigit]
+    layout: Literal["digit", "number", "page"] = Field("digit", description="how the picture was read")
+    confidence: float = Field(0, ge=0, le=1, description="that all of it is right")
+    lines: list[ReadLine] = Field([], description="the numbers, one a line; not with the layout digit")
+    refused: list[RefusedInk] = Field([], description="ink that is no digit; not with the layout digit")
     error: str = ""
     explanation: Explanation | None = None
 

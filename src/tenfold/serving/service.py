@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 
 from tenfold.errors import TenfoldError
-from tenfold.reading import Recogniser, load_recogniser, read_many, shipped_weights
+from tenfold.reading import LAYOUTS, Recogniser, load_recogniser, read_many, shipped_weights
 from tenfold.serving.batching import Batcher
 from tenfold.serving.bodies import Bodies
 from tenfold.serving.jobs import Job, do
 from tenfold.serving.metrics import Metrics, make_metrics
 from tenfold.serving.settings import Limits, Settings
 
+STROKE = np.pad(np.zeros((40, 5), np.uint8), 20, constant_values=255)
+"""A picture with something to read."""
+
 
 @dataclass(frozen=True)
 class Service:
-    """One process's parts. `figures` is what was measured of the model: rows of its model card."""
+    """One process's parts. `figures` are rows of the model card, `layouts` what the model can read."""
 
     recogniser: Recogniser
     batcher: Batcher[Job]
@@ -27,6 +30,7 @@ class Service:
     limits: Limits
     corrections: Path | None
     figures: list[dict[str, str]]
+    layouts: tuple[str, ...]
 
 
 def make_service(settings: Settings) -> Service:
@@ -35,7 +39,9 @@ def make_service(settings: Settings) -> Service:
     Raises TenfoldError for a model that cannot be loaded or a folder for corrections that cannot be written.
     """
     recogniser = load_recogniser(settings.model)
-    list(read_many([np.full((28, 28), 255, np.uint8)], model=settings.model))
+    layouts = LAYOUTS if settings.model is None else ("auto", "digit")
+    for layout in layouts:
+        list(read_many([STROKE], layout=layout, model=settings.model))
     metrics = make_metrics()
 
     def work(jobs: Sequence[Job]) -> list[Any]:
@@ -50,6 +56,7 @@ def make_service(settings: Settings) -> Service:
         metrics=metrics,
         limits=settings.limits,
         corrections=settings.corrections,
+        layouts=layouts,
         figures=read_figures((settings.model or shipped_weights()).with_name("MODEL_CARD.md")),
     )
 

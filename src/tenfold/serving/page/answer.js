@@ -76,7 +76,7 @@ function verdictOf(answer) {
     const guess = best && best.confidence >= 0.01 ? ` At best ${best.digit === 8 ? "an" : "a"} ${best.digit}, with ${percent(best.confidence)}.` : "";
     return ["doubt", "That looks like no digit.", guess];
   }
-  const sure = digits.reduce((product, digit) => product * digit.confidence, 1);
+  const sure = answer.confidence;
   const doubtful = digits.filter((digit) => digit.doubtful).length;
   if (doubtful) return ["doubt", digits.length > 1 ? `Look again at ${doubtful} of ${digits.length}.` : "Doubtful.", ` ${percent(sure)} sure.`];
   return ["sure", `${percent(sure)} sure`, digits.length < 2 ? "" : digits.length === 2 ? " of both digits" : ` of all ${digits.length} digits`];

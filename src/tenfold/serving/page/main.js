@@ -133,7 +133,7 @@ function turnTo(drawing) {
 
 function back() {
   Object.assign(state, { drawing: true, name: "drawing" });
-  byId("layout").value = "number";
+  byId("layout").value = "auto";
   turnTo(true);
   pad.resize();
   drawn(true);
@@ -237,6 +237,7 @@ async function start() {
   const known = await model();
   byId("model").textContent = `Tenfold ${known.version}, network ${known.network}`;
   byId("correct").hidden = !known.corrections;
+  for (const option of byId("layout").options) option.disabled = !known.layouts.includes(option.value);
   for (const label of known.classes.filter((name) => name !== known.refusal.none)) {
     const button = element("button", { type: "button", "aria-pressed": "false", "aria-label": `It is ${label}` }, label);
     button.addEventListener("click", () => putRight(label));

@@ -51,6 +51,11 @@ export function showBoxes(answer, chosen, corrected, choose) {
       button.addEventListener("click", () => choose(number));
       return button;
     }),
+    ...(answer.refused ?? []).map((ink) => {
+      const mark = element("span", { class: "refused", title: "Looks like no digit" });
+      place(mark, ink.box, whole);
+      return mark;
+    }),
   );
   if (focused >= 0) byId("boxes").children[focused]?.focus();
 }
