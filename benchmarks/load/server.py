@@ -13,16 +13,21 @@ from PIL import Image
 
 from tenfold.data import load_mnist
 
-SERVE = (sys.executable, "-m", "tenfold.cli", "serve")
+RIVALS = Path(__file__).parents[2] / ".venv-rivals" / "bin" / "python"
+"""The environment of the rivals, where there is one."""
+
+SERVE = (sys.executable, "-m", "tenfold.cli", "serve", "--port", "0")
 
 
 @contextmanager
 def serving(*options: str, command: tuple[str, ...] = SERVE) -> Iterator[tuple[int, int]]:
     """A service of its own process on a free port: (port, process id); ended by SIGTERM."""
-    started = subprocess.Popen([*command, "--port", "0", *options], stderr=subprocess.PIPE, text=True)
+    started = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
     assert started.stderr is not None
     try:
-        line = started.stderr.readline()
+        while "serving on" not in (line := started.stderr.readline()):  # TensorFlow says a lot before
+            if not line:
+                raise SystemExit("the service did not start")
         yield int(line.split("http://")[1].split("/")[0].rpartition(":")[2]), started.pid
     finally:
         started.terminate()

@@ -68,11 +68,15 @@ def open_page(browser, service):
         page.on("request", lambda request: asked.append(request.url))
         page.on(
             "console",
-            lambda message: said.append(message.text) if expected is None or expected not in message.text else None,
+            lambda message: (
+                said.append(f"{message.text} {message.location}")
+                if expected is None or expected not in message.text
+                else None
+            ),
         )
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(service.url)
-        page.wait_for_function("document.getElementById('model').textContent !== ''")
+        playwright.expect(page.locator("#model")).to_contain_text("Tenfold", timeout=15_000)
         return page
 
     yield open_it
@@ -155,7 +159,7 @@ def test_a_finger_draws_and_the_page_does_not_scroll(open_page):
 
 def test_pen_pressure_makes_the_stroke_broader(open_page):
     """The same stroke, pressed harder, leaves more ink."""
-    page = open_page()
+    page = open_page(expected="Canvas2D")
     ink = """async (pressure) => {
       const pad = document.getElementById("pad"), place = pad.getBoundingClientRect();
       document.getElementById("clear").click();
