@@ -24,13 +24,15 @@ test: $(VENV)/.dev                 ## lint, types, one-way imports, and the fast
 test-slow: $(VENV)/.dev            ## the tests that train for minutes, and the built wheel in a clean environment
 	$(BIN)/pytest -m slow
 
-weights: $(VENV)/.train            ## train the shipped recogniser again, from MNIST alone; EVALUATION=folder measures more
+weights: $(VENV)/.train            ## train the shipped weights again, digits and lines, from MNIST alone; EVALUATION=folder measures more
 	$(BIN)/python experiments/shipped_weights.py $(if $(EVALUATION),--evaluation $(EVALUATION))
+	$(BIN)/python experiments/line_weights.py
 
 bench: $(VENV)/.dev                ## measure the claims about speed, print their table, write docs/performance.md
 	$(BIN)/python benchmarks/starting.py
 	$(BIN)/python benchmarks/one_digit.py
 	$(BIN)/python benchmarks/folder.py
+	$(BIN)/python benchmarks/numbers_and_pages.py
 	$(BIN)/python benchmarks/matrix_rate.py
 	$(BIN)/python benchmarks/time_to_accuracy.py
 	$(BIN)/python benchmarks/growth.py

@@ -188,3 +188,62 @@ def test_review_puts_doubtful_pictures_aside(monkeypatch, tmp_path, capsys):
     assert main(["read", "--review", str(tmp_path / "review"), str(EXAMPLES / "paper.jpg")]) == 0
     assert "1 to look at" in capsys.readouterr().err
     assert {path.name for path in (tmp_path / "review").iterdir()} == {"0001_paper.jpg", "review.csv"}
+
+
+def test_csv_is_a_row_a_line(capsys):
+    """`--csv` prints a header and a row for each line of digits; a page has several."""
+    assert main(["read", "--csv", str(EXAMPLES / "pages"), str(EXAMPLES / "paper.jpg"), "missing.png"]) == 3
+    shown = capsys.readouterr()
+    rows = [line.split(",") for line in shown.out.splitlines()]
+    assert rows[0] == ["file", "line", "text", "confidence", "status"]
+    assert [(Path(row[0]).name, row[1], row[2]) for row in rows[1:5]] == [
+        ("number.jpg", "1", "1974"), ("page.jpg", "1", "2718"), ("page.jpg", "2", "60943"), ("page.jpg", "3", "35"),
+    ]  # fmt: skip
+    assert rows[5][2] == "2"
+    assert rows[6][1:] == ["1", "", "0.0000", "error"]
+    assert len(shown.err.splitlines()) == 1
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_csv(tmp_path, capsys, monkeypatch):
+    """A spreadsheet must not run a file's name."""
+    (tmp_path / "=1+1.png").write_bytes((EXAMPLES / "small.png").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert main(["read", "--csv", "=1+1.png"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("'=1+1.png,")
+
+
+def test_annotate_writes_a_picture(tmp_path, capsys):
+    """`--annotate` draws one picture's boxes, as large as the picture; a folder, standard input, a JPEG are wrong usage."""
+    page = str(EXAMPLES / "pages" / "page.jpg")
+    assert main(["read", "--annotate", str(tmp_path / "page.png"), page]) == 0
+    with Image.open(tmp_path / "page.png") as sheet, Image.open(page) as original:
+        assert sheet.size == original.size
+        assert sheet.mode == "RGB"
+    for wrong in ([str(tmp_path / "a.png"), str(EXAMPLES)], [str(tmp_path / "a.png"), "-"], [str(tmp_path / "a.jpg"), page]):
+        assert main(["read", "--annotate", *wrong]) == 2
+    assert main(["read", "--csv", "--json", page]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 4
+
+
+def test_json_of_a_page_holds_all_of_it(capsys):
+    """Lines with their boxes, digits with their lines, what was refused, and the layout."""
+    assert main(["read", "--json", "--layout", "page", str(EXAMPLES / "pages" / "page.jpg")]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert list(record) == [*KEYS, "lines", "refused"]
+    assert record["text"] == "2718\n60943\n35"
+    assert (record["layout"], len(record["lines"]), len(record["digits"])) == ("page", 3, 11)
+    assert [line["text"] for line in record["lines"]] == ["2718", "60943", "35"]
+    assert {digit["line"] for digit in record["digits"]} == {0, 1, 2}
+    for digit in record["digits"]:
+        x, y, w, h = record["lines"][digit["line"]]["box"]
+        assert x - 3 <= digit["box"][0] <= x + w
+        assert y - 8 <= digit["box"][1] <= y + h
+
+
+def test_review_takes_ink_without_any_digit(tmp_path, capsys):
+    """A number layout that finds only scribbles has no digit to tell of, and is put aside all the same."""
+    picture = np.full((80, 200), 255, np.uint8)
+    picture[30:34, 20:60] = picture[50:70:5, 100:104] = 0
+    Image.fromarray(picture).save(tmp_path / "dashes.png")
+    assert main(["read", "--layout", "number", "--review", str(tmp_path / "r"), str(tmp_path / "dashes.png")]) == 0
+    capsys.readouterr()

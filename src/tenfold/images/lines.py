@@ -22,12 +22,14 @@ Image = np.ndarray
 
 LARGEST = 2400  # pixels: the longer side of the picture in which lines are looked for
 WEAK = 0.15  # of the level of full ink: rules may be this weak
+TALLER = 1.3  # times: so much higher are digits where rules had hidden them
 SPECK = 0.014  # of a digit's height squared: a piece with less ink is dirt
 TALL = 0.45  # of a digit's height: a lower piece is a comma, a dash, a dot, or a part of a digit
 GIANT = 3.2  # heights of a digit: a taller piece is no digit
 BAND = 0.1  # of the picture's shorter side: what hugs the border that closely is frame, not digit
 OVERLAP = 0.3  # of the lower one's height: so much two neighbours in a line share
 APART = 2.4  # heights of a digit: so far apart the digits of one number may stand
+WHOLE_PAGE = 240  # pixels: a picture with shorter sides holds a number, whose slope is undone with its line
 PLAIN = 1.15  # times as much must the ink gather in rows for a skew to be undone
 FLAT = 3.0  # times wider than high: an underline, or a dash
 
@@ -77,17 +79,29 @@ def find_lines(picture: Image, *, one_number: bool = False) -> list[Line]:
     if min(small.shape) < 3:
         return []
     ink, place = lift_ink(small), np.eye(3)[:2] * (picture.shape[1] / small.shape[1])
-    if not one_number:
+    if not one_number or min(small.shape) >= WHOLE_PAGE:
         ink, turn = undo_skew(ink)
         place = place @ np.vstack((turn, (0, 0, 1)))
     mask = ink_mask(ink)
-    height = usual_height(mask)
-    rules, bands = find_rules(ink_mask(ink, WEAK), height)  # rules are often printed weaker than people write
+    rules, bands, height = take_out_rules(mask, ink_mask(ink, WEAK))
     pieces = find_pieces(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
     keep = belong(pieces, height, bands)
     height = digit_height(pieces.boxes[keep], height)
     rows = group(pieces.boxes, keep, height, APART * height if one_number else np.inf)
     return [cut_out(ink, mask, pieces, row, place) for row in rows]
+
+
+def take_out_rules(mask: Image, weak: Image) -> tuple[Image, Image, float]:
+    """Rules, the bands they lie in, and the usual height of a piece of ink once they are gone.
+
+    weak: the mask at a lower level, as rules are often printed weaker than people write.
+    """
+    height = usual_height(mask)
+    rules, bands = find_rules(weak, height)
+    freed = usual_height(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
+    if freed > TALLER * height:  # digits that hung together by the rules they stand on had not been seen
+        rules, bands = find_rules(weak, freed)
+    return rules, bands, freed
 
 
 def undo_skew(ink: Image) -> tuple[Image, NDArray[np.float64]]:
