@@ -130,7 +130,7 @@ def test_what_is_drawn_is_read_by_the_same_code(open_page):
     """The page's answer is that of Python for the very picture that the page sent."""
     page = open_page()
     page.evaluate(
-        "{ const plain = fetch; window.fetch = (url, options) => ((window.sent = options?.body), plain(url, options)); }"
+        "() => { const plain = fetch; window.fetch = (url, more) => ((window.sent = more?.body), plain(url, more)); }"
     )
     draw(page, TWO, 0.4)
     wait_for_text(page, "2")

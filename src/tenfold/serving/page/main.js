@@ -93,11 +93,11 @@ function speakSoon() {
 
 // ---- pictures
 
-async function open(blob, name, as = "auto") {
+async function open(blob, name) {
   if (!blob) return;
   state.drawing = false;
   state.name = name;
-  byId("layout").value = as;
+  byId("layout").value = "auto";
   forget("Reading …");
   turnTo(false);
   byId("picture-name").textContent = name;
@@ -190,7 +190,7 @@ async function tryOne(event) {
   const button = event.target.closest("button");
   if (!button) return;
   const response = await fetch(`examples/${button.dataset.file}`);
-  await open(await response.blob(), button.dataset.file, button.dataset.layout);
+  await open(await response.blob(), button.dataset.file);
   button.setAttribute("aria-pressed", "true");
   if (matchMedia("(max-width: 860px)").matches) byId("surface").scrollIntoView({ behavior: "smooth", block: "center" });
 }
