@@ -61,15 +61,20 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 
 def load() -> str:
-    """How busy the machine is."""
-    return f"load {os.getloadavg()[0]:.1f}"
+    """How busy the machine is, and how much of it this process may use."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {allowed()} of them allowed"
+
+
+def allowed() -> int:
+    """How many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def machine() -> dict[str, object]:
     """What the figures depend on."""
     names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     return {
-        "processor": names[0] if names else platform.processor(), "cores": os.cpu_count(),
+        "processor": names[0] if names else platform.processor(), "cores": os.cpu_count(), "allowed": allowed(),
         "python": platform.python_version(), "load": list(os.getloadavg()),
         "versions": {name: _version(name) for name in PACKAGES},
     }  # fmt: skip

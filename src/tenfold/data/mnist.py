@@ -1,6 +1,5 @@
 """MNIST, complete, inside the package: nothing is downloaded."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -36,7 +35,7 @@ def load_mnist(folder: str | Path | None = None) -> Mnist:
 
     Raises DataError naming the file whose SHA-256 is not the published one.
     """
-    place = Path(str(files("tenfold.data") / "mnist")) if folder is None else Path(folder)
+    place = Path(__file__).parent / "mnist" if folder is None else Path(folder)
     return Mnist(_split(place, "train"), _split(place, "t10k"))
 
 

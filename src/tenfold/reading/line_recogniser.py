@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ class LineRecogniser:
 
 def shipped_line_weights() -> Path:
     """Where the line network's weights that come with Tenfold are."""
-    return Path(str(files("tenfold.reading") / "weights" / "lines.onnx"))
+    return Path(__file__).parent / "weights" / "lines.onnx"
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +46,19 @@ class Recogniser:
 
     def refuses(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
         """(N, C) -> (N,) bool: answers that are a no, being too doubtful or more probably no digit at all."""
-        is_none = np.array([name == self.none for name in self.classes])
-        best = probabilities[:, ~is_none].max(1)
-        none = probabilities[:, is_none].sum(1)
+        best = probabilities[:, ~self._is_none].max(1)
+        none = probabilities[:, self._is_none].sum(1)
         refused: NDArray[np.bool_] = (best < self.threshold) | (none > best)
         return refused
+
+    @cached_property
+    def _is_none(self) -> NDArray[np.bool_]:
+        return np.array([name == self.none for name in self.classes])
 
 
 def shipped_weights() -> Path:
     """Where the weights that come with Tenfold are."""
-    return Path(str(files("tenfold.reading") / "weights" / "tenfold.onnx"))
+    return Path(__file__).parent / "weights" / "tenfold.onnx"
 
 
 def load_recogniser(path: str | Path | None = None) -> Recogniser:
