@@ -1,5 +1,6 @@
 """The examples of docs/serving.md are run: shell, Python, and JavaScript in a browser."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from tenfold.cli import main
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
@@ -65,3 +69,18 @@ def test_every_status_of_the_table_is_documented_for_machines_too(client):
     document = client.get("/openapi.json").json()
     known = {code for path in document["paths"].values() for verb in path.values() for code in verb["responses"]}
     assert named <= known
+
+
+def test_the_container_files_start_what_there_is(tmp_path, capsys):
+    """The options in Containerfile and compose.yaml are the command's, the paths are the repository's."""
+    folder = ROOT / "examples" / "container"
+    compose = yaml.safe_load((folder / "compose.yaml").read_text())["services"]["tenfold"]
+    context = (folder / compose["build"]["context"]).resolve()
+    containerfile = context / compose["build"]["dockerfile"]
+    entry = json.loads(re.search(r"^ENTRYPOINT (.*)$", containerfile.read_text(), re.MULTILINE)[1])
+    assert entry[0].endswith("/tenfold")
+    main([entry[1], "--help"])
+    known = capsys.readouterr().out
+    assert [word for word in [*entry[2:], *compose["command"]] if word.startswith("--") and word not in known] == []
+    for copied in re.findall(r"--constraint (\S+)", containerfile.read_text()):
+        assert (context / copied).is_file()

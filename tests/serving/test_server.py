@@ -119,3 +119,23 @@ def test_the_base_install_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.strip().endswith("install it with: pip install 'tenfold[serve]'")
+
+
+SERVES_WITHOUT_TRAINING = """
+import sys
+
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"torch", "safetensors", "onnx", "matplotlib", "sklearn"}:
+            raise ImportError(f"{name} must not be imported")
+
+sys.meta_path.insert(0, Block())
+from tenfold.serving.app import create_app
+create_app()
+"""
+
+
+def test_serving_needs_no_training_library():
+    """The application stands where PyTorch is missing."""
+    done = subprocess.run([sys.executable, "-c", SERVES_WITHOUT_TRAINING], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
