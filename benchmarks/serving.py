@@ -28,9 +28,11 @@ ALONE = (
 
 
 def processor_seconds(pid: int) -> float:
-    """What a process has used of the processor."""
+    """What a process and its children have used of the processor."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(processor_seconds(int(child)) for child in children)
 
 
 def row(name: str, tally: Tally, wall: float, used: float) -> str:

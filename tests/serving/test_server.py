@@ -139,3 +139,30 @@ def test_serving_needs_no_training_library():
     """The application stands where PyTorch is missing."""
     done = subprocess.run([sys.executable, "-c", SERVES_WITHOUT_TRAINING], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_full_queue_refuses_and_recovers(start, stop, tmp_path, digit):
+    """Room for one picture, sixteen clients: some are read, the rest get 503 with Retry-After; then all is as before."""
+    running = start(tmp_path, "--queue", "1")
+    answers = []
+
+    def ask():
+        with running.client() as client:
+            answers.extend(client.post("/v1/read", content=digit()) for _ in range(20))
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert {answer.status_code for answer in answers} == {200, 503}
+    assert len(answers) == 320
+    for answer in answers:
+        if answer.status_code == 503:
+            assert answer.headers["retry-after"] == "1"
+            assert answer.json()["request_id"] == answer.headers["x-request-id"]
+        else:
+            assert answer.json()["text"] == "7"
+    assert httpx.post(f"{running.url}/v1/read", content=digit(), verify=False).status_code == 200
+    assert 'code="503"' in httpx.get(f"{running.url}/metrics", verify=False).text
+    assert stop(running) == 0

@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         api.include_router(router)
     api.router.routes.extend(site_routes())
     describe_problems(api)
-    return Envelope(api, service.metrics)
+    return Envelope(api, service.metrics, service.batcher.is_full)
 
 
 def describe_problems(api: FastAPI) -> None:

@@ -58,6 +58,10 @@ class Batcher(Generic[J]):
         if self._taken and self._taken + weight > self._limits.queue:
             raise too_busy()
 
+    def is_full(self) -> bool:
+        """Whether one more picture would find no room."""
+        return self._taken >= self._limits.queue
+
     async def answer(self, job: J) -> Any:
         """The answer to `job`. Raises Problem 503 for a full queue or an answer that is too long in coming."""
         self.check_room(job.weight)

@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tenfold.serving.problems import MEDIA_TYPE
+from tenfold.serving.envelope import Envelope
+from tenfold.serving.problems import BUSY, MEDIA_TYPE
 
 HEADER_SECONDS = 10.0
 """A connection that has not sent a whole header by then is closed."""
@@ -24,6 +25,7 @@ class Connection(HttpToolsProtocol):
     in_header = False
     header_bytes = 0
     surplus = 0
+    refusing = False
     clock: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -56,16 +58,37 @@ class Connection(HttpToolsProtocol):
         """The whole header is there."""
         self.in_header = False
         self.stop_clock()
-        super().on_headers_complete()
+        idle = self.cycle is None or self.cycle.response_complete
+        self.refusing = idle and self.parser.get_method() == b"POST" and self.envelope.is_full()
+        if not self.refusing:
+            super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Drop what still comes after the answer, but not for ever."""
-        if self.cycle.response_complete:
+        if self.refusing or self.cycle.response_complete:
             self.surplus += len(body)
             if self.surplus > LARGEST_SURPLUS:
                 self.transport.abort()
             return
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole; one that there is no room for is refused here, at a tenth of what an answer costs."""
+        if not self.refusing:
+            super().on_message_complete()
+            return
+        self.refusing = False
+        self.envelope.count_refusal()
+        self.transport.write(problem_bytes(503, BUSY, close=False))
+        if not self.parser.should_keep_alive():
+            self.transport.close()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    @property
+    def envelope(self) -> Envelope:
+        """The application, which knows whether there is room."""
+        assert isinstance(self.config.app, Envelope)
+        return self.config.app
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn says of broken HTTP, as a problem."""
@@ -89,9 +112,17 @@ class Connection(HttpToolsProtocol):
     def refuse(self, status: int, detail: str) -> None:
         """Answer with a problem and close."""
         self.stop_clock()
-        title = HTTPStatus(status).phrase
-        record = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": uuid.uuid4().hex}
-        body = json.dumps(record).encode()
-        head = f"HTTP/1.1 {status} {title}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n"
-        self.transport.write(head.encode() + b"Retry-After: 1\r\nConnection: close\r\n\r\n" + body)
+        self.transport.write(problem_bytes(status, detail, close=True))
         self.transport.close()
+
+
+def problem_bytes(status: int, detail: str, *, close: bool) -> bytes:
+    """A problem as it goes over the wire."""
+    title, request_id = HTTPStatus(status).phrase, uuid.uuid4().hex
+    record = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id}
+    body = json.dumps(record).encode()
+    head = f"HTTP/1.1 {status} {title}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nRetry-After: 1\r\n"
+    return f"{head}X-Request-ID: {request_id}\r\n{CLOSE if close else ''}\r\n".encode() + body
+
+
+CLOSE = "Connection: close\r\n"

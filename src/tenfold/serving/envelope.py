@@ -4,7 +4,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,9 +35,14 @@ SECURITY_HEADERS = [
 class Envelope:
     """The outermost layer of the service."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, is_full: Callable[[], bool]) -> None:
         self._app = app
         self._metrics = metrics
+        self.is_full = is_full
+
+    def count_refusal(self) -> None:
+        """Note a request that was refused for want of room before it came here."""
+        self._metrics.requests.labels("refused", "503").inc()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

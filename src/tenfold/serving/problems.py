@@ -17,9 +17,12 @@ class Problem(HTTPException):
     """A request that is refused, with the status and the sentence that the client gets."""
 
 
+BUSY = "too busy: the queue is full; try again in a moment"
+
+
 def too_busy() -> Problem:
     """The refusal of what the queue has no room for."""
-    return Problem(503, "too busy: the queue is full; try again in a moment", SOON)
+    return Problem(503, BUSY, SOON)
 
 
 def problem(status: int, detail: str, request_id: str, path: str = "", headers: dict[str, str] | None = None) -> Response:
