@@ -15,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 
 LOG = Path(__file__).parent / "log"
+LOAD_BEFORE = os.getloadavg()[0]  # of others, before the benchmark adds its own
 PACKAGES = ("tenfold", "numpy", "torch", "onnxruntime", "opencv-python-headless")
 
 
@@ -75,6 +76,7 @@ def machine() -> dict[str, object]:
     names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     return {
         "processor": names[0] if names else platform.processor(), "cores": os.cpu_count(), "allowed": allowed(),
+        "load_before": LOAD_BEFORE,
         "python": platform.python_version(), "load": list(os.getloadavg()),
         "versions": {name: _version(name) for name in PACKAGES},
     }  # fmt: skip

@@ -44,7 +44,7 @@ def main() -> None:
         print(found, flush=True)
         log.rows.append(row(found))
         log.values[recipe] = found.to_dict()
-    keep(__file__, log)
+        keep(__file__, log)  # after each, so that what was measured stays should the next be broken off
 
 
 if __name__ == "__main__":

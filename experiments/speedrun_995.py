@@ -1,8 +1,8 @@
 """speedrun_995: 99.5 % of MNIST's test images in the least training, on two cores.
 
 The recipe "best" (`src/tenfold/training/recipes.py`): the network `tenfold` with 32 channels, six passes over all
-60,000 images, turned, sheared, scaled and moved a little, in batches of 64, AdamW on one cycle up to 0.01. Chosen on
-held-out training images; what was tried is in docs/speed-log.md, the last result in docs/performance.md.
+60,000 images, turned, sheared, scaled and moved a little, in batches of 64, AdamW on one cycle up to 0.01. Not
+yet measured: docs/speed-log.md says what was.
 
     python experiments/speedrun_995.py        # three seeds, into runs/speedrun
 """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def train(
     context: typer.Context,
     data: str = typer.Option("mnist", help="'mnist', or a path: IDX, CSV, npz, a folder with a subfolder per class."),
-    recipe: str = typer.Option("", help="fast, good or best: network and settings for 98, 99 or 99.5 % of MNIST, quickly."),
+    recipe: str = typer.Option("", help="fast, good or best: network and settings that aim at 98, 99 or 99.5 % of MNIST."),
     network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn, tenfold or recogniser."),
     epochs: int = typer.Option(2, help="Times through the training images."),
     batch_size: int = typer.Option(128, help="Images a step."),
