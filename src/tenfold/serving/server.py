@@ -68,6 +68,7 @@ def serve(settings: Settings, bound: socket.socket, ready: Callable[[], None]) -
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE,
     )
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
     signal.signal(signal.SIGTERM, _ended)  # uvicorn raises the signal again when it is done: that is no failure
     Server(config).run([bound])
 
