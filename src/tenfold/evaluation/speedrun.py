@@ -69,19 +69,7 @@ def run_recipe(recipe: str, bar: float, test: Dataset, folder: Path, seeds: Sequ
 
 def _seconds_to_saved(recipe: str, seed: int, run: Path) -> float:
     """From the start of a training's process until its model is on disk."""
-    options = (
-        "--recipe",
-        recipe,
-        "--validation",
-        "0",
-        "--seed",
-        str(seed),
-        "--out",
-        str(run),
-        "--replace",
-        "--quiet",
-        "--json",
-    )
+    options = ["--recipe", recipe, "--validation", "0", "--seed", str(seed), "--out", str(run), "--replace", "--quiet"]
     started = time.time()
     subprocess.run([sys.executable, "-m", "tenfold.cli", "train", *options], check=True, capture_output=True)
     return (run / "model.json").stat().st_mtime - started
