@@ -6,7 +6,7 @@ after. Batching is tried too: the same with batches of one.
 
     python benchmarks/serving.py [seconds] [requests]
 
-Last result: see docs/performance.md.
+Last result: see docs/serving.md.
 """
 
 import asyncio

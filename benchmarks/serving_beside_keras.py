@@ -5,7 +5,7 @@ TensorFlow, FastAPI and uvicorn (see rivals/keras_service.py). Skipped where tha
 
     python benchmarks/serving_beside_keras.py [seconds]
 
-Last result: see docs/performance.md.
+Last result: see docs/serving.md.
 """
 
 import sys

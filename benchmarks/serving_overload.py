@@ -7,7 +7,7 @@ later, 64 clients again.
 
     python benchmarks/serving_overload.py [seconds]
 
-Last result: see docs/performance.md.
+Last result: see docs/serving.md.
 """
 
 import asyncio

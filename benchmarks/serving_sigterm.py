@@ -7,7 +7,7 @@ accepted; it counts as hung up all the same.
 
     python benchmarks/serving_sigterm.py [times]
 
-Last result: see docs/performance.md.
+Last result: see docs/serving.md.
 """
 
 import asyncio
