@@ -185,7 +185,7 @@ def test_explain_writes_a_picture(tmp_path, capsys):
 def test_review_puts_doubtful_pictures_aside(monkeypatch, tmp_path, capsys):
     """`--review` copies what was refused, with a table, and says how many there are."""
     monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: np.ones(len(probabilities), bool))
-    assert main(["read", "--review", str(tmp_path / "review"), str(EXAMPLES / "paper.jpg")]) == 0
+    assert main(["read", "--layout", "digit", "--review", str(tmp_path / "review"), str(EXAMPLES / "paper.jpg")]) == 0
     assert "1 to look at" in capsys.readouterr().err
     assert {path.name for path in (tmp_path / "review").iterdir()} == {"0001_paper.jpg", "review.csv"}
 

@@ -18,9 +18,13 @@ STRIDE = 4  # pixels a column of features stands for; each column speaks twice
 
 @dataclass(frozen=True)
 class LineArchitecture:
-    """How large a line network is: the filters of its convolutions, from the first to the last."""
+    """How large a line network is: the filters of its convolutions, from the first to the last.
+
+    neighbours: filters with which a column looks at those around it, some 75 pixels in all.
+    """
 
     filters: tuple[int, int, int, int, int] = (20, 40, 72, 112, 192)
+    neighbours: int = 64
     height: int = 32
     dropout: float = 0.15
 
@@ -47,6 +51,7 @@ class LineNetwork(nn.Module):
             *_convolution(d, e, (rows, 1), (1, 1), (0, 0)),
             nn.Dropout2d(self.architecture.dropout),
             *_convolution(e, e, (1, 3), (1, 1), (0, 1)),
+            _Neighbours(e, self.architecture.neighbours),
             nn.Dropout2d(self.architecture.dropout),
             nn.Conv2d(e, 2 * (BLANK + 1), (1, 3), padding=(0, 1)),
         )
@@ -74,6 +79,27 @@ def seeded_line_network(architecture: LineArchitecture, seed: int) -> LineNetwor
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return LineNetwork(architecture)
+
+
+class _Neighbours(nn.Module):
+    """Adds to each column what stands beside it: a broad digit must know that its other half is no second digit."""
+
+    def __init__(self, channels: int, inner: int) -> None:
+        super().__init__()
+        last = nn.BatchNorm2d(channels)
+        nn.init.zeros_(last.weight)  # nothing at first: a network trained without it can be trained on
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, inner, (1, 5), padding=(0, 4), dilation=(1, 2), bias=False),
+            nn.BatchNorm2d(inner),
+            nn.ReLU(),
+            nn.Conv2d(inner, channels, 1, bias=False),
+            last,
+        )
+
+    def forward(self, columns: Tensor) -> Tensor:
+        """(N, C, 1, T) float32 -> the same shape."""
+        beside: Tensor = self.layers(columns)
+        return columns + beside
 
 
 def _convolution(

@@ -15,8 +15,10 @@ __all__ = ["choose_layout", "is_one_digit"]
 BROAD = 1.0  # times its height: a digit is not broader
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
-BELIEVED = 0.8  # certainty of a number that is believed where the digit network saw something else
-LEGIBLE = 0.6  # certainty of a line that counts for a page
+BELIEVED = 0.7  # certainty of a lone digit elsewhere than where the digit network looked
+BEYOND_DOUBT = 0.98  # certainty of a number where the digit network saw none: letters are often read as digits
+WIDE = 1.25  # times as wide as high: a picture of one digit seldom is
+LEGIBLE = 0.4  # certainty of a line that counts for a page, or of a number where there is other ink
 ALIKE = 1.8  # times as high: digits of one page differ by no more
 SAME = 0.3  # of both boxes together: so much overlap means the same ink
 
@@ -26,7 +28,8 @@ def is_one_digit(found: Normalised, reading: Reading, shape: tuple[int, ...]) ->
     if found.box is None or reading.status != "ok" or reading.digits[0].confidence < CERTAIN or found.blobs > 1:
         return False
     _, _, w, h = found.box
-    return w <= BROAD * h and max(w / shape[1], h / shape[0]) >= FILLS
+    fills = max(w / shape[1], h / shape[0]) >= FILLS and shape[1] <= WIDE * shape[0]
+    return fills and w <= BROAD * h
 
 
 def choose_layout(
@@ -40,7 +43,7 @@ def choose_layout(
         return "page", page
     if not numbers or not numbers[0].text:
         return "digit", []
-    return ("number", numbers) if is_number(numbers[0], found.box, reading) else ("digit", [])
+    return ("number", numbers) if is_number(numbers[0], found.box, reading, picture.shape) else ("digit", [])
 
 
 def is_page(lines: list[Number]) -> bool:
@@ -51,14 +54,20 @@ def is_page(lines: list[Number]) -> bool:
     return several and 2 * len(legible) > len(lines) and max(heights) < ALIKE * min(heights)
 
 
-def is_number(number: Number, box: Box | None, reading: Reading) -> bool:
-    """Whether a number is to be believed rather than what the digit network said of the ink in `box`."""
+def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...]) -> bool:
+    """Whether a number is to be believed rather than what the digit network said of the ink in `box`.
+
+    Pictures of one digit, and of one letter, are about square: a wide picture without a sure digit holds a number.
+    """
     same = box is not None and overlap(number.box, box) > SAME
-    if len(number.text) == 1:
-        return not same and certainty(number) >= BELIEVED
+    several, sure = len(number.text) > 1, certainty(number)
+    if shape[1] > WIDE * shape[0] and (reading.status != "ok" or (several and number.box[2] > BROAD * number.box[3])):
+        return True
+    if not several:
+        return not same and sure >= BELIEVED
     if reading.status == "ok" and same:
-        return certainty(number) > reading.digits[0].confidence
-    return not same or certainty(number) >= BELIEVED
+        return sure > reading.digits[0].confidence
+    return sure >= (BEYOND_DOUBT if same else LEGIBLE)
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -20,6 +20,7 @@ from tenfold.reading.numbers import Number
 from tenfold.reading.pages import read_number, read_page
 from tenfold.reading.reading import Digit, Preview, Reading, Refused, TextLine, as_digit
 from tenfold.reading.recogniser import Recogniser, load_recogniser
+from tenfold.reading.second_opinion import ask_again
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -189,7 +190,7 @@ def _read_lines(grey: Grey, layout: str) -> Reading:
     """The numbers of a picture."""
     reader = load_line_recogniser()
     numbers = (read_number if layout == "number" else read_page)(grey, reader)
-    return reading_of(numbers, layout, reader, _preview(grey))
+    return reading_of([ask_again(grey, number, _reader(None)) for number in numbers], layout, reader, _preview(grey))
 
 
 def _needs_a_second_look(grey: Grey, digit: tuple[Prepared, Reading]) -> bool:
@@ -201,7 +202,9 @@ def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
     grey, (prepared, reading) = one
     reader = load_line_recogniser()
     layout, numbers = choose_layout(grey, prepared.found, reading, reader)
-    return reading if layout == "digit" else reading_of(numbers, layout, reader, prepared.preview)
+    if layout == "digit":
+        return reading
+    return reading_of([ask_again(grey, number, _reader(None)) for number in numbers], layout, reader, prepared.preview)
 
 
 def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:
