@@ -15,6 +15,7 @@ Frames = NDArray[np.float64]
 BLANK = 10
 BEAM = 10  # prefixes kept at each frame
 UNLIKELY = -7.0  # log probability below which a digit is not tried in a frame
+NOTHING = -0.001  # log probability of the blank above which a frame says nothing else
 SURE = 0.95  # a best path whose frames are all at least so probable needs no beam
 Spans = tuple[tuple[int, int], ...]
 
@@ -59,6 +60,9 @@ def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
     """Texts and the log of their probability, summed over their paths, the best first (Hannun et al., 2014)."""
     beams: dict[str, tuple[float, float]] = {"": (0.0, -inf)}  # by prefix: its paths that end in a blank, and the others
     for frame in logs.tolist():
+        if frame[BLANK] > NOTHING:
+            beams = {prefix: (_add(*scores) + frame[BLANK], -inf) for prefix, scores in beams.items()}
+            continue
         grown: dict[str, tuple[float, float]] = {}
         likely = [digit for digit in range(BLANK) if frame[digit] > UNLIKELY]
         for prefix, (blank, other) in beams.items():
