@@ -52,11 +52,12 @@ Batch = tuple[Images, Labels]
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much is generated: disturbed copies of every MNIST image, drawn glyphs, and things that are no digits."""
+    """How much is generated: every MNIST image as it is and disturbed, so many times, glyphs, and what is no digit."""
 
-    copies: int = 2
-    glyphs: int = 80_000
-    negatives: int = 60_000
+    plain: int = 2
+    copies: int = 4
+    glyphs: int = 200_000
+    negatives: int = 150_000
 
 
 def is_alike(a: Images, b: Images) -> bool:
@@ -129,7 +130,7 @@ def generate(mnist: Dataset, amounts: Amounts, seed: int, workers: int, name: st
     Taken from the file `kept` where that exists, otherwise kept there.
     """
     jobs = [
-        *chunks(as_they_are, mnist, len(mnist), seed),
+        *chunks(as_they_are, mnist, amounts.plain * len(mnist), seed),
         *chunks(disturbed, mnist, amounts.copies * len(mnist), seed),
         *chunks(drawn, mnist, amounts.glyphs, seed),
         *chunks(none, mnist, amounts.negatives, seed),
@@ -274,7 +275,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--evaluation", type=Path, help="folder of sets of pictures to be measured at the end")
     parser.add_argument("--keep", type=Path, help="folder that keeps images and network, or has them already")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw")
     parser.add_argument("--prior", type=float, default=PRIOR, help="share of pictures expected to be no digit")
     parser.add_argument("--threshold", type=float, default=THRESHOLD, help="answers less probable than this are refused")
@@ -285,10 +286,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
     mnist = load_mnist()
     train, validation = split(mnist.train, 0.1, seed=0)
-    amounts, held_amounts = Amounts(), Amounts(1, 6_000, 6_000)
+    amounts, held_amounts = Amounts(), Amounts(1, 1, 6_000, 6_000)
     if options.quick:
         train, validation = train.take(range(600)), validation.take(range(600))
-        amounts = held_amounts = Amounts(1, 600, 600)
+        amounts = held_amounts = Amounts(1, 1, 600, 600)
     keep = options.keep
     data = generate(train, amounts, options.seed, options.workers, "training", keep and keep / "training.npz")
     held = generate(validation, held_amounts, options.seed + 1, options.workers, "held out", keep and keep / "held_out.npz")

@@ -3,8 +3,7 @@
     kind -> ink or a solid, textured thing (side, side) uint8, bright on 0 -> the same disturbances as digits -> normalise
 
 A network that must say no learns it from these. What nobody can tell from a digit is left out: l, I, O, o, S, s, Z, z,
-B, b, q, g, alpha, beta, a square and their like are drawn nowhere, and a digit is turned only where the turned one is
-no digit.
+B, b, q, g, a square and their like are drawn nowhere, and a digit is turned only where the turned one is no digit.
 """
 
 from collections.abc import Callable, Sequence
@@ -70,6 +69,13 @@ LETTERS: dict[str, list[tuple[str, Points]]] = {
               ("", ((0.2, 0.5), (0.8, 0.5)))],
     "mu": [("", ((0.2, 0), (0.1, 1))),
            ("~", ((0.2, 0.1), (0.22, 0.6), (0.5, 0.7), (0.75, 0.4), (0.8, 0.0), (0.8, 0.55), (0.95, 0.65)))],
+    "alpha": [("~", ((0.95, 0.05), (0.6, 0.75), (0.3, 0.98), (0.08, 0.5), (0.3, 0.03), (0.6, 0.35), (0.95, 0.98)))],
+    "beta": [("~", ((0.15, 1.25), (0.18, 0.3), (0.45, 0.0), (0.7, 0.2), (0.35, 0.45), (0.8, 0.7), (0.5, 1.0),
+                  (0.2, 0.85)))],
+    "Gamma": [("", ((0.85, 0.0), (0.2, 0.0), (0.2, 1)))],
+    "dagger": [("", ((0.5, 0), (0.5, 1))), ("", ((0.15, 0.3), (0.85, 0.3)))],
+    "branch": [("", ((0.35, 0), (0.35, 1))), ("", ((0.35, 0.4), (0.85, 0.6)))],
+    "beam": [("", ((0.1, 0), (0.9, 0))), ("", ((0.5, 0), (0.5, 1))), ("", ((0.0, 1), (1.0, 1)))],
     "C": [("~", ((0.9, 0.2), (0.6, 0.0), (0.15, 0.3), (0.15, 0.7), (0.6, 1.0), (0.92, 0.8)))],
     "Lambda": [("", ((0.1, 1), (0.5, 0), (0.9, 1)))],
     "pi": [("", ((0.05, 0.05), (0.95, 0.0))), ("", ((0.3, 0.05), (0.25, 1))),
@@ -343,8 +349,8 @@ def _crop(ink: np.ndarray) -> np.ndarray:
 
 
 KINDS: dict[str, tuple[float, Callable[[Rng, int], np.ndarray]]] = {
-    "letter": (4.0, _letter), "word": (0.7, _word), "invented": (3.0, _invented),
+    "letter": (5.0, _letter), "word": (0.7, _word), "invented": (3.0, _invented),
     "hanging": (0.8, _hanging), "scribble": (0.7, _scribble),
-    "strokes apart": (0.6, _strokes_apart), "solid": (1.3, _solid), "garment": (1.8, _garment), "shoe": (0.7, _shoe),
+    "strokes apart": (0.6, _strokes_apart), "solid": (1.3, _solid), "garment": (2.2, _garment), "shoe": (0.7, _shoe),
     "texture": (0.5, _texture),
 }  # fmt: skip

@@ -65,12 +65,13 @@ def tenfold(size: Size, classes: int, *, width: int = 24) -> nn.Sequential:
 
 
 def recogniser(size: Size, classes: int, *, width: int = 32) -> nn.Sequential:
-    """The network of the shipped weights: `tenfold` with wider layers and a padded last convolution."""
+    """The network of the shipped weights: `tenfold` with wider layers and one convolution more."""
     convolutions = [
         *_convolution(1, width, 5, stride=2),
-        *_convolution(width, width * 2, 3),
+        *_convolution(width, width * 3 // 2, 3),
         nn.MaxPool2d(2),
-        *_convolution(width * 2, width * 3, 3, padding=1),
+        *_convolution(width * 3 // 2, width * 3, 3, padding=1),
+        *_convolution(width * 3, width * 4, 3),
         nn.Flatten(),
     ]
     flat = flat_size(nn.Sequential(*convolutions), size)
