@@ -13,7 +13,7 @@ def serve(
     model: Path | None = typer.Option(None, help="An ONNX file that `tenfold export` wrote; the shipped one by default."),
     corrections: Path | None = typer.Option(None, help="Keep corrected digits in this folder, for `tenfold train --data`."),
     workers: int = typer.Option(1, help="Processes, each with a model of its own."),
-    queue: int = typer.Option(96, help="Pictures a process lets wait; more are refused with status 503."),
+    queue: int = typer.Option(64, help="Pictures a process lets wait; more are refused with status 503."),
 ) -> int:
     """Serve a web page and an HTTP interface that read digits.
 

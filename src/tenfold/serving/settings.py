@@ -23,7 +23,7 @@ class Limits:
 
     body: int = 10 << 20
     pictures: int = 64
-    queue: int = 96
+    queue: int = 64
     held: int = 256 << 20
     receive: float = 30.0
     answer: float = 30.0
