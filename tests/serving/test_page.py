@@ -201,11 +201,13 @@ def test_a_dropped_picture_is_shown_with_boxes(open_page):
     """A number: a box for each digit, around its ink; a click on one shows that digit's probabilities."""
     page = open_page()
     drop(page, EXAMPLES / "number.jpg", "image/jpeg")
-    page.select_option("#layout", "number")
+    with page.expect_response(lambda response: "layout=number" in response.url):  # its boxes replace those of `auto`
+        page.select_option("#layout", "number")
     wait_for_text(page, "1974")
     boxes = page.locator("#boxes button")
-    assert boxes.count() == 4
-    shown, first = page.locator("#shown").bounding_box(), boxes.first.bounding_box()
+    playwright.expect(boxes).to_have_count(4)
+    places = "() => ['#shown', '#boxes button'].map((name) => document.querySelector(name).getBoundingClientRect().toJSON())"
+    shown, first = page.evaluate(places)  # both at once: between two calls the boxes may be drawn anew
     assert shown["x"] <= first["x"] < first["x"] + first["width"] < shown["x"] + shown["width"]
     boxes.nth(2).click()
     assert page.locator("#bars .best .digit").inner_text() == "7"
