@@ -260,7 +260,7 @@ before), so that one figure is not untouched.
 - Training: {settings}; {minutes:.0f} minutes.
 - Confidence: softmax at temperature {temperature:.2f}, fitted to held-out MNIST and fresh drawings; "none" is expected in
   {prior:.0%} of the pictures. Answers below {threshold:.2f}, and those that "none" outweighs, are refused.
-- Made by `make weights`.
+- `make weights` makes it again.
 
 Limits. One digit a picture. A lone l, O, S or Z is read as 1, 0, 5 or 2: nobody can tell them apart without their word.
 Letters and signs that resemble no digit are mostly refused, not always. Digits of other scripts are none. Handwriting is as

@@ -4,7 +4,6 @@ The file takes `images` (N, height, W) uint8 with N and W free, and gives `logit
 JSON under "tenfold": the form that lines are brought to, the temperature, what is refused.
 """
 
-import json
 import logging
 import warnings
 from collections.abc import Sequence
@@ -18,10 +17,9 @@ import torch
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
-from tenfold.export.onnx_file import FORMAT, TOLERANCE, Export, Refusal, forget_origins
+from tenfold.export.onnx_file import FORMAT, TOLERANCE, Export, Refusal, forget_origins, sealed
 from tenfold.files import sha256, write_atomically
 from tenfold.images.line_form import LineForm
-from tenfold.models.checkpoint import versions
 from tenfold.models.line_network import LineNetwork, frames
 
 __all__ = ["export_line_onnx"]
@@ -41,7 +39,6 @@ def export_line_onnx(
     Raises TenfoldError, and writes nothing, where a logit is off by more than TOLERANCE.
     """
     graph = _graph(network)
-    graph.producer_name, graph.producer_version = "tenfold", versions()["tenfold"]
     record = {
         "format": FORMAT,
         "network": "line",
@@ -51,10 +48,7 @@ def export_line_onnx(
         "temperature": temperature,
         "refusal": asdict(refusal),
     }
-    entry = graph.metadata_props.add()
-    entry.key, entry.value = "tenfold", json.dumps(record)
-    onnx.checker.check_model(graph)
-    content: bytes = graph.SerializeToString(deterministic=True)
+    content = sealed(graph, record)
     difference = _compare(network, content, images)
     written = write_atomically(path, content)
     return Export(written, sha256(content), len(content), len(images), difference)

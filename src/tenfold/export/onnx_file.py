@@ -133,7 +133,6 @@ def _graph(model: Classifier, temperature: float) -> onnx.ModelProto:
 
 def _with_metadata(graph: onnx.ModelProto, model: Classifier, temperature: float, refusal: Refusal) -> bytes:
     forget_origins(graph)
-    graph.producer_name, graph.producer_version = "tenfold", versions()["tenfold"]
     record: dict[str, Any] = {
         "format": FORMAT,
         "network": model.architecture.network,
@@ -143,6 +142,12 @@ def _with_metadata(graph: onnx.ModelProto, model: Classifier, temperature: float
         "temperature": temperature,
         "refusal": asdict(refusal),
     }
+    return sealed(graph, record)
+
+
+def sealed(graph: onnx.ModelProto, record: dict[str, Any]) -> bytes:
+    """The bytes of a checked graph with `record` as its description, the same for the same graph and record."""
+    graph.producer_name, graph.producer_version = "tenfold", versions()["tenfold"]
     entry = graph.metadata_props.add()
     entry.key, entry.value = "tenfold", json.dumps(record)
     onnx.checker.check_model(graph)

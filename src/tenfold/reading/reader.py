@@ -123,10 +123,10 @@ def _read_batch(greys: list[Grey], layout: str, model: str | Path | None) -> lis
     digits = _read_digits(greys, _reader(model))
     if layout == "digit":
         return [reading for _, reading in digits]
-    looks = iter(_each(_second_look, [pair for pair in zip(greys, digits, strict=True) if _needs_a_second_look(*pair)]))
-    return [
-        next(looks) if _needs_a_second_look(grey, digit) else digit[1] for grey, digit in zip(greys, digits, strict=True)
-    ]
+    alone = [is_one_digit(one.found, reading, grey.shape) for grey, (one, reading) in zip(greys, digits, strict=True)]
+    unsure = [(grey, digit) for grey, digit, done in zip(greys, digits, alone, strict=True) if not done]
+    looks = iter(_each(_second_look, unsure))
+    return [reading if done else next(looks) for (_, reading), done in zip(digits, alone, strict=True)]
 
 
 def _each(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -191,10 +191,6 @@ def _read_lines(grey: Grey, layout: str) -> Reading:
     reader = load_line_recogniser()
     numbers = (read_number if layout == "number" else read_page)(grey, reader)
     return reading_of([ask_again(grey, number, _reader(None)) for number in numbers], layout, reader, _preview(grey))
-
-
-def _needs_a_second_look(grey: Grey, digit: tuple[Prepared, Reading]) -> bool:
-    return not is_one_digit(digit[0].found, digit[1], grey.shape)
 
 
 def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
