@@ -6,7 +6,7 @@ import torch
 
 from tenfold.models.line_network import LineArchitecture, seeded_line_network
 from tenfold.reading.ctc import spell
-from tenfold.training.ctc import batches, collate, fit_lines, pack, stretch
+from tenfold.training.ctc import batches, collate, fit_lines, pack, vary
 
 SMALL = LineArchitecture(filters=(6, 8, 12, 16, 24), dropout=0.0)
 
@@ -68,7 +68,30 @@ def test_a_batch_is_padded_with_paper():
     assert not images[narrow, :, int(lengths[narrow]) * 2 :].any()
 
 
-def test_stretching_changes_the_width_alone():
-    """By the share asked for."""
-    assert stretch(np.zeros((32, 100), np.uint8), 0.15).shape == (32, 115)
-    assert stretch(np.zeros((32, 100), np.uint8), -0.15).shape == (32, 85)
+def test_varying_nothing_changes_nothing():
+    """Bit by bit."""
+    image = np.random.default_rng(0).integers(0, 256, (32, 50)).astype(np.uint8)
+    assert np.array_equal(vary(image, 0.0, 0.0, 0.0, 0.0), image)
+
+
+@pytest.mark.parametrize(("change", "box"), [
+    ((0.5, 0.0, 0.0, 0.0), (30, 12, 30, 8)),  # wider
+    ((0.0, 0.5, 0.0, 0.0), (20, 10, 20, 12)),  # taller about the middle row
+    ((0.0, 0.0, 0.0, 3.0), (20, 15, 20, 8)),  # lower
+])  # fmt: skip
+def test_varying_moves_a_box_as_told(change, box):
+    """Within a pixel, on each side."""
+    image = np.zeros((32, 60), np.uint8)
+    image[12:20, 20:40] = 255
+    rows, columns = np.nonzero(vary(image, *change) > 127)
+    found = (columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1)
+    assert np.abs(np.subtract(found, box)).max() <= 1, found
+
+
+def test_leaning_moves_the_top_against_the_bottom():
+    """By the lean times the height, the middle row staying."""
+    image = np.zeros((32, 60), np.uint8)
+    image[:, 30] = 255
+    leaned = vary(image, 0.0, 0.0, 0.5, 0.0)
+    assert abs(int(leaned[31].argmax()) - int(leaned[0].argmax()) - 15) <= 1
+    assert abs(int(leaned[16].argmax()) - 30) <= 1

@@ -81,7 +81,7 @@ def some_text(rng: Rng) -> str:
     if rng.random() < 0.07:
         return str(rng.integers(10)) * int(rng.integers(3, 11))
     digits = rng.integers(0, 10, int(rng.choice(len(LENGTHS), p=LENGTHS)) + 1)
-    if rng.random() < 0.25:
+    if rng.random() < 0.35:  # the digit that is missed most, and that most numbers begin with
         digits[0] = 1
     if len(digits) > 2 and rng.random() < 0.1:
         digits[-2:] = 0

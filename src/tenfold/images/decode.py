@@ -96,7 +96,7 @@ def _decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
 
 
 def _check_png(content: bytes) -> None:
-    """Raise ValueError for a chunk whose checksum is not its own: Pillow compares those of the pixels only when asked, slowly.
+    """Raise ValueError for a chunk whose checksum is not its own: Pillow compares the pixels' only when asked, and slowly.
 
     The chunks: https://www.w3.org/TR/png/#5Chunk-layout
     """
@@ -105,7 +105,7 @@ def _check_png(content: bytes) -> None:
         end = at + 8 + int.from_bytes(view[at : at + 4])
         if zlib.crc32(view[at + 4 : end]) != int.from_bytes(view[end : end + 4]):
             raise ValueError("a checksum is wrong")
-        if view[at + 4 : at + 8] == b"IEND":
+        if content[at + 4 : at + 8] == b"IEND":
             return
         at = end + 4
     raise ValueError("its end is missing")

@@ -18,13 +18,13 @@ STRIDE = 4  # pixels a column of features stands for; each column speaks twice
 
 @dataclass(frozen=True)
 class LineArchitecture:
-    """How large a line network is: the filters of its convolutions, from the first to the last.
+    """How large a line network is: the filters of its convolutions, from the first to the last, the third and fourth twice.
 
     neighbours: filters with which a column looks at those around it, some 75 pixels in all.
     """
 
-    filters: tuple[int, int, int, int, int] = (20, 40, 72, 112, 192)
-    neighbours: int = 64
+    filters: tuple[int, int, int, int, int] = (16, 32, 64, 128, 256)
+    neighbours: int = 96
     height: int = 32
     dropout: float = 0.15
 
@@ -46,8 +46,10 @@ class LineNetwork(nn.Module):
             *_convolution(a, b, (3, 3), (1, 1), (1, 1)),
             nn.MaxPool2d(2, ceil_mode=True),
             *_convolution(b, c, (3, 3), (1, 1), (1, 1)),
+            *_convolution(c, c, (3, 3), (1, 1), (1, 1)),
             nn.MaxPool2d((2, 1)),
             *_convolution(c, d, (3, 3), (1, 1), (1, 1)),
+            *_convolution(d, d, (3, 3), (1, 1), (1, 1)),
             *_convolution(d, e, (rows, 1), (1, 1), (0, 0)),
             nn.Dropout2d(self.architecture.dropout),
             *_convolution(e, e, (1, 3), (1, 1), (0, 1)),
