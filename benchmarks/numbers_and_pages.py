@@ -25,27 +25,14 @@ from numpy.typing import NDArray
 
 import tenfold
 from tenfold.data import load_mnist
-from tenfold.images.compose import Hand, Shape, compose, draw_text
-from tenfold.images.skeleton import enlarged, skeletons
+from tenfold.images.compose import Hand, compose, draw_text
+from tenfold.images.skeleton import Shape, shapes_of
 
 CELLS = 2_000
 PAGES = 20
 MANY = 10_000
 HAND = Hand(height=60, pen=0.08, slant=0.1, narrow=1, gap=0.4, touching=False, own_pen=False, small_zero=1,
             wander=0.02, slope=0, bend=0.01)  # fmt: skip
-
-
-def some_shapes() -> Shape:
-    """Thirty of MNIST's training digits of each kind."""
-    train = load_mnist().train
-    images = {digit: train.images[np.flatnonzero(train.labels == digit)[:30]] for digit in range(10)}
-    thin = {digit: skeletons(found) for digit, found in images.items()}
-
-    def shape(digit: int, own_pen: bool, rng: np.random.Generator) -> NDArray[np.uint8]:
-        place = int(rng.integers(30))
-        return enlarged(images[digit][place]) if own_pen else thin[digit][place]
-
-    return shape
 
 
 def cell(shape: Shape, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -106,7 +93,8 @@ def growth(pictures: list[NDArray[np.uint8]]) -> float:
 def main() -> None:
     """A row for each claim."""
     rng = np.random.default_rng(0)
-    shape = some_shapes()
+    train = load_mnist().train.take(range(300))
+    shape = shapes_of(train.images, train.labels)
     rows, values = [], {}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "cells"

@@ -16,8 +16,8 @@ from PIL import Image
 
 import tenfold
 from tenfold.data import load_mnist
-from tenfold.images.compose import Hand, Shape, draw_text
-from tenfold.images.skeleton import enlarged, skeletons
+from tenfold.images.compose import Hand, draw_text
+from tenfold.images.skeleton import Shape, shapes_of
 from tenfold.reading import annotate
 
 FOLDER = Path(__file__).parent / "pages"
@@ -31,11 +31,8 @@ HAND = Hand(height=64, pen=0.09, slant=0.12, narrow=1, gap=0.35, touching=False,
 def test_digits() -> Shape:
     """Ten of MNIST's test images of each digit, thinned."""
     test = load_mnist().test
-    images = {digit: test.images[np.flatnonzero(test.labels == digit)[:10]] for digit in range(10)}
-    thin = {digit: skeletons(found) for digit, found in images.items()}
-    return lambda digit, own_pen, rng: (
-        enlarged(images[digit][rng.integers(10)]) if own_pen else thin[digit][rng.integers(10)]
-    )
+    first = np.concatenate([np.flatnonzero(test.labels == digit)[:10] for digit in range(10)])
+    return shapes_of(test.images[first], test.labels[first])
 
 
 def photographed(ink: NDArray[np.float32], rng: np.random.Generator) -> Image.Image:

@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, load_mnist, split
 from tenfold.export import Refusal
 from tenfold.export.line_file import export_line_onnx
-from tenfold.images.compose import Composed, Shape, compose
+from tenfold.images.compose import Composed, compose
 from tenfold.images.line_form import LineForm, normalise_line
 from tenfold.images.lines import Line, find_lines
-from tenfold.images.skeleton import SIDE, enlarged, skeletons
+from tenfold.images.skeleton import Shape, shapes_of
 from tenfold.models.line_network import LineArchitecture, LineNetwork, frames, parameter_count_of, seeded_line_network
 from tenfold.reading.ctc import spell
 from tenfold.training.ctc import LineSet, fit_lines, pack
@@ -41,22 +41,6 @@ THRESHOLD = 0.4  # digits less probable than this are refused
 DOUBTFUL = 0.8
 
 # --------------------------------------------------------------------------------------------- data
-
-
-def shapes_of(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> Shape:
-    """A function that picks one of some digits' images, thinned to its middle line or whole."""
-    packed = np.concatenate([np.packbits(skeletons(images[i : i + CHUNK])) for i in range(0, len(images), CHUNK)])
-    thin = packed.reshape(len(images), -1)
-    return partial(pick, thin, images, [np.flatnonzero(labels == digit) for digit in range(10)])
-
-
-def pick(
-    thin: NDArray[np.uint8], images: NDArray[np.uint8], places: list[NDArray[np.intp]], digit: int, own_pen: bool,
-    rng: np.random.Generator,
-) -> NDArray[np.uint8]:  # fmt: skip
-    """A random image of a digit, (SIDE, SIDE) uint8 of 0 and 1."""
-    place = places[digit][rng.integers(len(places[digit]))]
-    return enlarged(images[place]) if own_pen else np.unpackbits(thin[place]).reshape(SIDE, SIDE)
 
 
 def found_line(composed: Composed) -> Line | None:

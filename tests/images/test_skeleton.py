@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tenfold.images.skeleton import SIDE, enlarged, field_of, skeletons
+from tenfold.images.skeleton import SIDE, enlarged, field_of, shapes_of, skeletons
 
 
 def test_a_thick_ring_becomes_a_thin_one(mnist):
@@ -39,3 +39,15 @@ def test_a_field_is_the_distance_to_the_line():
 def test_no_image_is_no_skeleton():
     """An empty batch comes back empty."""
     assert skeletons(np.zeros((0, 28, 28), np.uint8)).shape == (0, SIDE, SIDE)
+
+
+@pytest.mark.parametrize(("own_pen", "made"), [(True, lambda images: [enlarged(one) for one in images]), (False, skeletons)])
+def test_picked_shapes_are_those_of_the_digit_asked_for(mnist, own_pen, made):
+    """Whole or thinned, each is one of that digit's images, and not always the same."""
+    train = mnist.train.take(range(120))
+    shape, rng = shapes_of(train.images, train.labels), np.random.default_rng(0)
+    for digit in (1, 8):
+        known = {one.tobytes() for one in made(train.images[train.labels == digit])}
+        picked = {shape(digit, own_pen, rng).tobytes() for _ in range(30)}
+        assert picked <= known
+        assert len(picked) > 1

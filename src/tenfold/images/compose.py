@@ -5,7 +5,6 @@
 What a hand has in common (slant, pen, spacing, style of each digit) is drawn once a line, the rest once a digit.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -13,18 +12,12 @@ import numpy as np
 
 from tenfold.images.glyphs import STYLES
 from tenfold.images.negatives import LETTERS
-from tenfold.images.skeleton import SIDE, field_of
+from tenfold.images.skeleton import SIDE, Shape, field_of
 from tenfold.images.strokes import draw_strokes, line, spline
 
 __all__ = ["Composed", "Hand", "compose", "draw_text", "some_text"]
 
 Rng = np.random.Generator
-Shape = Callable[[int, bool, Rng], np.ndarray]
-"""A digit, whether with its own pen, and a generator -> one that somebody wrote, (SIDE, SIDE) uint8 of 0 and 1.
-
-With its own pen it is a mask of all its ink, otherwise its middle line alone.
-"""
-
 DRAWN = (0.3, 0.6, 0.35, 0.35, 0.5, 0.4, 0.35, 0.6, 0.3, 0.5)  # share of each digit that is drawn, not MNIST's
 LENGTHS = (0.07, 0.26, 0.28, 0.1, 0.1, 0.07, 0.06, 0.06)  # of numbers with 1 to 8 digits
 

@@ -1,12 +1,37 @@
 """Ink -> the line in its middle, so that any pen can write it again: thinning, and the distance to the line."""
 
+from collections.abc import Callable
+from functools import partial
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SIDE", "enlarged", "field_of", "skeletons"]
+__all__ = ["SIDE", "Shape", "enlarged", "field_of", "shapes_of", "skeletons"]
 
 SIDE = 56  # pixels: twice MNIST's, so that the middle of a thick stroke is a thin line
+CHUNK = 500  # images thinned at a time
+
+Shape = Callable[[int, bool, np.random.Generator], NDArray[np.uint8]]
+"""A digit, whether with its own pen, and a generator -> one that somebody wrote, (SIDE, SIDE) uint8 of 0 and 1.
+
+With its own pen it is a mask of all its ink, otherwise its middle line alone.
+"""
+
+
+def shapes_of(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> Shape:
+    """What picks one of these images (N, H, W) uint8, bright on 0, of a digit, thinned to its middle line or whole."""
+    parts = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
+    thinned = [np.packbits(skeletons(part).reshape(len(part), -1), axis=1) for part in parts]
+    return partial(_pick, np.concatenate(thinned), images, [np.flatnonzero(labels == digit) for digit in range(10)])
+
+
+def _pick(
+    thin: NDArray[np.uint8], images: NDArray[np.uint8], places: list[NDArray[np.intp]], digit: int, own_pen: bool,
+    rng: np.random.Generator,
+) -> NDArray[np.uint8]:  # fmt: skip
+    place = places[digit][rng.integers(len(places[digit]))]
+    return enlarged(images[place]) if own_pen else np.unpackbits(thin[place]).reshape(SIDE, SIDE)
 
 
 def enlarged(image: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.uint8]:
