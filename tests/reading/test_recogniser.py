@@ -1,6 +1,7 @@
 """What a model file may be, and what is refused."""
 
 import json
+import os
 
 import numpy as np
 import onnx
@@ -89,3 +90,19 @@ def test_weights_in_another_file_are_refused(tmp_path, monkeypatch, absolute):
     (tmp_path / "points.onnx").write_bytes(model.SerializeToString())
     with pytest.raises(TenfoldError, match=r"points\.onnx: cannot be loaded"):
         load_recogniser(tmp_path / "points.onnx")
+
+
+def test_a_model_is_loaded_once_and_again_when_it_has_changed(tmp_path):
+    """By its file's time, size and place."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(shipped_weights().read_bytes())
+    first = load_recogniser(path)
+    assert load_recogniser(str(path)) is first
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+    os.utime(path, ns=(1, 1))
+    assert load_recogniser(path) is not first
+    path.write_bytes(b"")
+    with pytest.raises(TenfoldError, match="cannot be loaded"):
+        load_recogniser(path)

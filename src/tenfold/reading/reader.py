@@ -87,12 +87,6 @@ def check_layout(layout: str, model: str | Path | None = None) -> str:
 
 
 @cache
-def _reader(model: str | Path | None) -> Recogniser:
-    """One session a model and process: loading costs a thousand times what reading does."""
-    return load_recogniser(model)
-
-
-@cache
 def _pool() -> "ThreadPoolExecutor":
     from concurrent.futures import ThreadPoolExecutor  # one picture alone needs none
 
@@ -120,7 +114,7 @@ def _batches(pictures: Iterable[Picture]) -> Iterator[list[Grey | PictureError]]
 def _read_batch(greys: list[Grey], layout: str, model: str | Path | None) -> list[Reading]:
     if layout in ("number", "page"):
         return _each(partial(_read_lines, layout=layout), greys)
-    digits = _read_digits(greys, _reader(model))
+    digits = _read_digits(greys, load_recogniser(model))
     if layout == "digit":
         return [reading for _, reading in digits]
     alone = [is_one_digit(one.found, reading, grey.shape) for grey, (one, reading) in zip(greys, digits, strict=True)]
@@ -188,19 +182,21 @@ def _reading(one: Prepared, probabilities: NDArray[np.float64] | None, reader: R
 
 def _read_lines(grey: Grey, layout: str) -> Reading:
     """The numbers of a picture."""
-    reader = load_line_recogniser()
+    reader, digits = load_line_recogniser(), load_recogniser()
     numbers = (read_number if layout == "number" else read_page)(grey, reader)
-    return reading_of([ask_again(grey, number, _reader(None)) for number in numbers], layout, reader, _preview(grey))
+    return reading_of([ask_again(grey, number, digits) for number in numbers], layout, reader, _preview(grey))
 
 
 def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
     """The digit's reading, or the lines' where the picture holds more than one digit."""
     grey, (prepared, reading) = one
-    reader = load_line_recogniser()
+    reader, digits = load_line_recogniser(), load_recogniser()
     layout, numbers = choose_layout(grey, prepared.found, reading, reader)
     if layout == "digit":
         return reading
-    return reading_of([ask_again(grey, number, _reader(None)) for number in numbers], layout, reader, prepared.preview)
+    return reading_of(
+        [ask_again(grey, number, load_recogniser(None)) for number in numbers], layout, reader, prepared.preview
+    )
 
 
 def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:

@@ -1,8 +1,9 @@
 """An ONNX file and what its metadata says -> probabilities of normalised images."""
 
 import json
+import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,21 @@ def shipped_weights() -> Path:
 def load_recogniser(path: str | Path | None = None) -> Recogniser:
     """The recogniser in an ONNX file that `tenfold export` wrote; the shipped one by default.
 
-    Runs on one thread, which is fastest for images this small. Raises TenfoldError, naming the file, where it is missing,
-    damaged or no model of Tenfold's.
+    Runs on one thread, which is fastest for images this small. A file is loaded once a process, and again when it has
+    changed. Raises TenfoldError, naming the file, where it is missing, damaged or no model of Tenfold's.
     """
-    path = shipped_weights() if path is None else Path(path)
+    if path is None:
+        return _load(None)
+    try:
+        stat = Path(path).stat()
+    except OSError as error:
+        raise cannot_be_opened(path, error) from error
+    return _load(os.fspath(path), stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=8)  # loading costs a thousand times what reading does
+def _load(name: str | None, *stamp: int) -> Recogniser:
+    path = shipped_weights() if name is None else Path(name)
     return _described(open_model(path), path)
 
 
@@ -92,7 +104,12 @@ def _read(path: Path) -> bytes:
             raise TenfoldError(f"{path}: is larger than {LARGEST_MODEL >> 20} MB; that is no model of Tenfold's")
         return path.read_bytes()
     except OSError as error:
-        raise TenfoldError(f"{path}: the model cannot be opened ({error.strerror or error})") from error
+        raise cannot_be_opened(path, error) from error
+
+
+def cannot_be_opened(path: str | Path, error: OSError) -> TenfoldError:
+    """The error for a model file that is missing or not to be read."""
+    return TenfoldError(f"{path}: the model cannot be opened ({error.strerror or error})")
 
 
 def _described(session: Any, path: Path) -> Recogniser:
