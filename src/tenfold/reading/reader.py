@@ -194,9 +194,7 @@ def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
     layout, numbers = choose_layout(grey, prepared.found, reading, reader)
     if layout == "digit":
         return reading
-    return reading_of(
-        [ask_again(grey, number, load_recogniser(None)) for number in numbers], layout, reader, prepared.preview
-    )
+    return reading_of([ask_again(grey, number, digits) for number in numbers], layout, reader, prepared.preview)
 
 
 def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:
