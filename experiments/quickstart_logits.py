@@ -5,7 +5,7 @@
 Flatten, dense 128 with ReLU, dropout 0.2, dense 10 without activation: a network that returns logits. Adam, cross-entropy
 from logits, batch 32, five epochs.
 
-Expect (mean ± sd of 5 seeds; 395 s beside other programs on a two-core machine):
+Expect (mean ± sd of 5 seeds; two and a half minutes of one core):
 
     what                                      the notebook    Tenfold
     first loss, training images               2.367           2.376 (ln 10 is 2.303)

@@ -22,6 +22,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 table { border-collapse: collapse; margin: 1rem 0 } td, th { padding: .2rem .8rem; text-align: right }
 th { border-bottom: 1px solid } td:first-child, th:first-child { text-align: left }
 td { overflow-wrap: anywhere }
+td:first-child { overflow-wrap: break-word }
 figure { margin: 1.5rem 0 } img { max-width: 100%; border-radius: 6px } figcaption, .quiet { opacity: .7 }
 .big { font-size: 2.4rem; font-weight: 600; margin-right: .4rem } pre { overflow-x: auto }
 """
