@@ -1,4 +1,4 @@
-"""Two networks are asked about a doubtful digit, and both count."""
+"""Two networks are asked about a doubtful number, and both count."""
 
 from dataclasses import replace
 
@@ -7,41 +7,70 @@ import pytest
 
 from tenfold.images.lines import find_lines
 from tenfold.reading import load_line_recogniser, load_recogniser
+from tenfold.reading.ctc import BLANK
 from tenfold.reading.numbers import read_line
-from tenfold.reading.second_opinion import ask_again, weigh
+from tenfold.reading.second_opinion import UNFIT, ask_again, fit, support
 
 
-def test_both_networks_count():
-    """Where the line network hesitates the digit network decides; where it is sure it does not; the sum stays."""
-    unsure, sure = np.full(10, 0.01), np.full(10, 0.001)
-    unsure[[3, 5]] = 0.4, 0.45
-    sure[3] = 0.985
-    other = np.full(10, 0.002)
-    other[5] = 0.98
-    assert weigh(unsure, np.roll(other, -2)).argmax() == 3
-    assert weigh(unsure, other).argmax() == 5
-    assert weigh(sure, other).argmax() == 3
-    assert weigh(unsure, other).sum() == pytest.approx(unsure.sum())
+def pieces(*digits: int, sure: float = 0.98) -> np.ndarray:
+    """What the digit network says where it sees these digits; 10 is none."""
+    seen = np.full((len(digits), 11), (1 - sure) / 10)
+    seen[np.arange(len(digits)), list(digits)] = sure
+    return seen
 
 
-def test_sure_digits_are_left_alone(write):
-    """A number whose digits are all sure comes back as it is."""
+@pytest.mark.parametrize(("seen", "better", "worse"), [
+    ((3, 0, 5), "305", "365"),  # another digit
+    ((3, 0, 5), "305", "35"),  # one too few
+    ((3, 0, 5), "305", "3055"),  # one too many
+    ((3, 10, 5), "35", "315"),  # a piece that is none
+    ((3, 10), "305", "3"),  # a piece that is none may be two that touch
+    ((10,), "", "3"),
+    ((), "", "3"),
+])  # fmt: skip
+def test_a_text_fits_pieces_or_not(seen, better, worse):
+    """The better one is more probable."""
+    assert fit(better, pieces(*seen)) > fit(worse, pieces(*seen))
+
+
+def test_what_cannot_fit_is_not_impossible():
+    """However many digits a text has."""
+    assert fit("1234567", pieces(1)) == UNFIT
+
+
+def test_texts_support_each_others_digits():
+    """In the same place for the same length, from either end for another one; nothing is counted twice."""
+    rows = support(["305", "365", "05", "30"], np.array([0.4, 0.3, 0.2, 0.1]), "305")
+    assert np.allclose([row.sum() for row in rows], [0.8, 1.0, 0.9])
+    assert np.allclose([rows[0][3], rows[1][0], rows[1][6], rows[2][5]], [0.8, 0.7, 0.3, 0.9])
+
+
+def unsure(written, *likely: str):
+    """The number read in a picture, by frames that hesitate between these digits, one pair for each frame."""
+    (line,) = find_lines(written.picture, one_number=True)
+    number = read_line(line, load_line_recogniser())
+    frames = np.full((2 * len(likely) + 1, 11), 1e-6)
+    frames[::2, BLANK] = 1
+    for place, pair in enumerate(likely):
+        frames[2 * place + 1, [int(char) for char in pair]] = (0.55, 0.44)
+    logs = np.log(frames / frames.sum(1, keepdims=True))
+    spelled = replace(number.evidence.spelled, probability=0.5)
+    return replace(number, evidence=replace(number.evidence, logs=logs, spelled=spelled))
+
+
+def test_a_sure_number_is_left_alone(write):
+    """It comes back as it is."""
     written = write("305")
     (line,) = find_lines(written.picture, one_number=True)
     number = read_line(line, load_line_recogniser())
-    certain = tuple(replace(digit, probabilities=np.eye(10)[digit.digit]) for digit in number.digits)
-    number = replace(number, digits=certain)
-    assert ask_again(written.picture, number, load_recogniser()) is number
+    number = replace(number, evidence=replace(number.evidence, spelled=replace(number.evidence.spelled, probability=0.99)))
+    assert ask_again(number, load_line_recogniser(), load_recogniser()) is number
 
 
 def test_a_wrong_guess_is_put_right(write):
-    """A digit that the line network hardly favours over the right one is read right; its confidence enters the number's."""
-    written = write("305")
-    (line,) = find_lines(written.picture, one_number=True)
-    number = read_line(line, load_line_recogniser())
-    guess = np.full(10, 0.01)
-    guess[[0, 6]] = 0.42, 0.48
-    digits = (number.digits[0], replace(number.digits[1], probabilities=guess), number.digits[2])
-    asked = ask_again(written.picture, replace(number, digits=digits, text="365", confidence=0.4), load_recogniser())
+    """Where the line network hesitates between two digits the other one decides, and the digits keep their boxes' order."""
+    asked = ask_again(unsure(write("305"), "38", "60", "53"), load_line_recogniser(), load_recogniser())
     assert asked.text == "305"
-    assert 0.4 < asked.confidence <= 1
+    assert 0.5 < asked.confidence <= 1
+    assert all(0.5 < digit.confidence <= 1 for digit in asked.digits)
+    assert [digit.box[0] for digit in asked.digits] == sorted(digit.box[0] for digit in asked.digits)

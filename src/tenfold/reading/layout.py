@@ -5,13 +5,17 @@ from numpy.typing import NDArray
 
 from tenfold.images import Normalised
 from tenfold.images.lines import find_lines
+from tenfold.images.pieces import pieces_of
 from tenfold.reading.line_recogniser import LineRecogniser
 from tenfold.reading.numbers import Number
 from tenfold.reading.pages import certainty, likeliest, read_page
 from tenfold.reading.reading import Box, Reading
+from tenfold.reading.recogniser import Recogniser
+from tenfold.reading.second_opinion import ask_again, look_at
 
 __all__ = ["choose_layout", "is_one_digit"]
 
+SLIM = 0.35  # of the picture's width
 BROAD = 1.0  # times its height: a digit is not broader
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
@@ -28,33 +32,35 @@ def is_one_digit(found: Normalised, reading: Reading, shape: tuple[int, ...]) ->
     if found.box is None or reading.status != "ok" or reading.digits[0].confidence < CERTAIN or found.blobs > 1:
         return False
     _, _, w, h = found.box
+    if h >= shape[0] - 2 and w < SLIM * shape[1]:  # from border to border: the edge of a page looks like that too
+        return False
     fills = max(w / shape[1], h / shape[0]) >= FILLS and shape[1] <= WIDE * shape[0]
     return fills and w <= BROAD * h
 
 
 def choose_layout(
-    picture: NDArray[np.uint8], found: Normalised, reading: Reading, reader: LineRecogniser
+    picture: NDArray[np.uint8], found: Normalised, reading: Reading, lines: LineRecogniser, digits: Recogniser
 ) -> tuple[str, list[Number]]:
     """The layout of a picture that is not plainly one digit, and its numbers unless that is "digit"."""
-    lines = find_lines(picture, one_number=True)
-    numbers = likeliest(lines, reader)
-    page = [number for number in read_page(picture, reader) if number.text] if len(lines) > 1 else []
+    rows = find_lines(picture, one_number=True)
+    page = [number for number in read_page(picture, lines) if number.text] if len(rows) > 1 else []
     if is_page(page):
-        return "page", page
+        return "page", [ask_again(number, lines, digits) for number in page]
+    numbers = [ask_again(number, lines, digits) for number in likeliest(rows, lines)]
     if not numbers or not numbers[0].text:
         return "digit", []
-    return ("number", numbers) if is_number(numbers[0], found.box, reading, picture.shape) else ("digit", [])
+    return ("number", numbers) if is_number(numbers[0], found.box, reading, picture.shape, digits) else ("digit", [])
 
 
 def is_page(lines: list[Number]) -> bool:
-    """Whether most lines can be read, two or more, and their digits are about as high."""
-    legible = [line for line in lines if certainty(line) >= LEGIBLE]
+    """Whether most lines can be read, two or more, and their digits are about as high; 1 or 11 may be its edge."""
+    legible = [line for line in lines if certainty(line) >= LEGIBLE and line.text not in ("1", "11")]
     heights = [float(np.median([digit.box[3] for digit in line.digits])) for line in legible]
     several = len(legible) > 1 and sum(len(line.text) for line in legible) > 3
     return several and 2 * len(legible) > len(lines) and max(heights) < ALIKE * min(heights)
 
 
-def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...]) -> bool:
+def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...], digits: Recogniser) -> bool:
     """Whether a number is to be believed rather than what the digit network said of the ink in `box`.
 
     Pictures of one digit, and of one letter, are about square: a wide picture without a sure digit holds a number.
@@ -67,7 +73,14 @@ def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[in
         return not same and sure >= BELIEVED
     if reading.status == "ok" and same:
         return sure > reading.digits[0].confidence
-    return sure >= (BEYOND_DOUBT if same else LEGIBLE)
+    return sure >= (BEYOND_DOUBT if same else LEGIBLE) or (sure >= CERTAIN and is_digit_by_digit(number, digits))
+
+
+def is_digit_by_digit(number: Number, digits: Recogniser) -> bool:
+    """Whether the digit network sees the same digits in the pieces that stand apart."""
+    pieces = look_at(pieces_of(number.evidence.line), digits)
+    each = [piece[int(char)] for piece, char in zip(pieces, number.text, strict=False)]
+    return len(pieces) == len(number.text) and min(each) >= CERTAIN
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -42,6 +42,16 @@ class NumberDigit:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What a number was read from: its line, what the network saw of it, its log probabilities (T, 11), and their text."""
+
+    line: Line
+    seen: LineImage
+    logs: NDArray[np.float64]
+    spelled: Spelled
+
+
+@dataclass(frozen=True)
 class Number:
     """A line that was read.
 
@@ -50,6 +60,7 @@ class Number:
     digits:     one for each character of the text
     refused:    boxes of ink that is no digit
     box:        of all its ink
+    evidence:   what it was read from
     """
 
     text: str
@@ -57,33 +68,31 @@ class Number:
     digits: tuple[NumberDigit, ...]
     refused: tuple[Box, ...]
     box: Box
+    evidence: Evidence
 
 
 def read_line(line: Line, reader: LineRecogniser) -> Number:
     """Read one line."""
     seen = normalise_line(line, reader.form)
     logs = reader.log_probabilities(seen.image)
-    spelled, probabilities = without_doubt(logs, spell(logs), reader.threshold)
-    middles = [(reader.stride * (a + b - 1) / 2 + LATE * reader.stride) for a, b in spelled.spans]
+    spelled = spell(logs)
+    places = [a + int(logs[a:b, int(char)].argmax()) for char, (a, b) in zip(spelled.text, spelled.spans, strict=True)]
+    return as_number(Evidence(line, seen, logs, spelled), spelled, list(np.exp(logs[places, :BLANK])), reader)
+
+
+def as_number(evidence: Evidence, spelled: Spelled, rows: list[NDArray[np.float64]], reader: LineRecogniser) -> Number:
+    """The number that a line spells, each digit with its probabilities (10,); digits below the threshold are left out."""
+    stays = [place for place, row in enumerate(rows) if row.max() >= reader.threshold]
+    middles = [reader.stride * (sum(spelled.spans[place]) - 1) / 2 + LATE * reader.stride for place in stays]
+    line, seen = evidence.line, evidence.seen
     columns = np.interp(middles, np.arange(len(seen.columns)), seen.columns)
     boxes, refused = boxes_of(line, columns)
     digits = tuple(
-        NumberDigit(row, box, window(seen, middle, reader.form.height))
-        for row, box, middle in zip(probabilities, boxes, middles, strict=True)
+        NumberDigit(rows[place], box, window(seen, middle, reader.form.height))
+        for place, box, middle in zip(stays, boxes, middles, strict=True)
     )
-    return Number(spelled.text, spelled.probability, digits, refused, line.box)
-
-
-def without_doubt(
-    logs: NDArray[np.float64], spelled: Spelled, threshold: float
-) -> tuple[Spelled, list[NDArray[np.float64]]]:
-    """The text without digits below the threshold, and the probabilities (10,) of each that stays."""
-    places = [a + int(logs[a:b, int(char)].argmax()) for char, (a, b) in zip(spelled.text, spelled.spans, strict=True)]
-    rows = [np.exp(logs[place]) for place in places]
-    stays = [row[int(char)] >= threshold for char, row in zip(spelled.text, rows, strict=True)]
-    text = "".join(char for char, stay in zip(spelled.text, stays, strict=True) if stay)
-    spans = tuple(span for span, stay in zip(spelled.spans, stays, strict=True) if stay)
-    return Spelled(text, spelled.probability, spans), [row[:BLANK] for row, stay in zip(rows, stays, strict=True) if stay]
+    text = "".join(str(digit.digit) for digit in digits)
+    return Number(text, spelled.probability, digits, refused, line.box, evidence)
 
 
 def window(seen: LineImage, middle: float, side: int) -> NDArray[np.uint8]:

@@ -184,17 +184,15 @@ def _read_lines(grey: Grey, layout: str) -> Reading:
     """The numbers of a picture."""
     reader, digits = load_line_recogniser(), load_recogniser()
     numbers = (read_number if layout == "number" else read_page)(grey, reader)
-    return reading_of([ask_again(grey, number, digits) for number in numbers], layout, reader, _preview(grey))
+    return reading_of([ask_again(number, reader, digits) for number in numbers], layout, reader, _preview(grey))
 
 
 def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
     """The digit's reading, or the lines' where the picture holds more than one digit."""
     grey, (prepared, reading) = one
     reader, digits = load_line_recogniser(), load_recogniser()
-    layout, numbers = choose_layout(grey, prepared.found, reading, reader)
-    if layout == "digit":
-        return reading
-    return reading_of([ask_again(grey, number, digits) for number in numbers], layout, reader, prepared.preview)
+    layout, numbers = choose_layout(grey, prepared.found, reading, reader, digits)
+    return reading if layout == "digit" else reading_of(numbers, layout, reader, prepared.preview)
 
 
 def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:

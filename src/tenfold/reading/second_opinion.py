@@ -1,52 +1,91 @@
-"""Doubtful digits of a number, looked at once more by the network for single digits.
+"""A number read with doubt, looked at once more by the network for single digits.
 
-    number, picture -> crops of doubtful digits -> normalise -> digit network -> both networks' probabilities multiplied
+line -> pieces that stand apart -> digit network -> how well each likely text fits them -> texts weighed by both networks
 
 The line network sees touching digits and their neighbours, the digit network has learned more forms: they err differently.
 """
-
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.images import Normalisation, normalise
-from tenfold.reading.numbers import Number
-from tenfold.reading.reading import Box
+from tenfold.images.pieces import pieces_of
+from tenfold.reading.ctc import Spelled, align, prefix_beam
+from tenfold.reading.line_recogniser import LineRecogniser
+from tenfold.reading.numbers import Number, as_number
 from tenfold.reading.recogniser import Recogniser
 
 __all__ = ["ask_again"]
 
-SURE = 0.99  # confidence of a digit that nobody is asked about
-WEIGHT = 0.6  # of the digit network's log probabilities beside the line network's
-UNSEEN = 1e-3  # what either network calls impossible is this probable: both have been wrong
-RIM = 1 / 6  # of a digit's height: how much around its box is shown
+SURE = 0.9  # probability of a text that nobody is asked about
+WEIGHT = 0.4  # of how well a text fits the pieces, beside its log probability by the line network
+UNSEEN = 1e-3  # what the digit network calls impossible is this probable: it has been wrong
+SKIPPED = -1.0  # added to the log probability that a piece is no digit: the line was taken for a number
+TOUCHING = -2.0  # log probability, at least, that a piece is two digits; a third one costs THIRD more
+THIRD = -1.0
+UNFIT = -50.0  # log probability of a text with more digits than the pieces can hold
+NONE = 10
+
+Pieces = NDArray[np.float64]
+"""(N, 11): what the digit network says of each piece: the ten digits, and none."""
 
 
-def ask_again(picture: NDArray[np.uint8], number: Number, reader: Recogniser) -> Number:
-    """The number of a grey picture (H, W) uint8 with its doubtful digits weighed by both networks; their count stays."""
-    places = [place for place, digit in enumerate(number.digits) if digit.confidence < SURE]
-    found = [normalise(crop(picture, number.digits[place].box), reader.normalisation or Normalisation()) for place in places]
-    places = [place for place, one in zip(places, found, strict=True) if one.box is not None]
-    if not places:
+def ask_again(number: Number, lines: LineRecogniser, digits: Recogniser) -> Number:
+    """The number as both networks together read it; as it is where the line network is sure."""
+    spelled, logs = number.evidence.spelled, number.evidence.logs
+    if spelled.probability >= SURE or len(logs) == 0:
         return number
-    rows = reader.probabilities(np.stack([one.image for one in found if one.box is not None]))
-    digits = list(number.digits)
-    for place, row in zip(places, rows[:, : len("0123456789")], strict=True):
-        digits[place] = replace(digits[place], probabilities=weigh(digits[place].probabilities, row))
-    change = np.prod([new.confidence / old.confidence for new, old in zip(digits, number.digits, strict=True)])
-    text = "".join(str(digit.digit) for digit in digits)
-    return replace(number, text=text, digits=tuple(digits), confidence=min(1.0, float(number.confidence * change)))
+    beam = prefix_beam(logs)
+    pieces = look_at(pieces_of(number.evidence.line), digits)
+    scores = np.array([score + WEIGHT * fit(text, pieces) for text, score in beam])
+    weights = np.exp(scores - scores.max())
+    weights /= weights.sum()
+    texts = [text for text, _ in beam]
+    best = int(weights.argmax())
+    chosen = Spelled(texts[best], float(weights[best]), align(logs, texts[best]))
+    return as_number(number.evidence, chosen, support(texts, weights, texts[best]), lines)
 
 
-def crop(picture: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """A box of the picture with a rim around it."""
-    x, y, w, h = box
-    rim = max(2, round(RIM * h))
-    return picture[max(0, y - rim) : y + h + rim, max(0, x - rim) : x + w + rim]
+def look_at(pieces: list[NDArray[np.uint8]], digits: Recogniser) -> Pieces:
+    """What the digit network says of each piece's ink; a piece without any is none."""
+    found = [normalise(piece, digits.normalisation or Normalisation()) for piece in pieces]
+    seen = np.zeros((len(pieces), NONE + 1))
+    seen[:, NONE] = 1
+    places = [place for place, one in enumerate(found) if one.box is not None]
+    if places:
+        seen[places] = digits.probabilities(np.stack([found[place].image for place in places]))
+    return seen
 
 
-def weigh(line: NDArray[np.float64], digit: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Two networks' probabilities (10,) of one digit as one, with the line network's sum: the rest is for no digit."""
-    both = (line + UNSEEN) * (digit + UNSEEN) ** WEIGHT
-    return np.asarray(both / both.sum() * line.sum())
+def fit(text: str, pieces: Pieces) -> float:
+    """The log probability of a text by what the digit network says of pieces: each is a digit, none, or several touching.
+
+    The best of all ways to share the text out among the pieces, from left to right.
+    """
+    best = np.full(len(text) + 1, -np.inf)
+    best[0] = 0.0
+    for piece in np.log(np.maximum(pieces, UNSEEN)):
+        touching = max(float(piece[NONE]), TOUCHING)
+        after = best + piece[NONE] + SKIPPED
+        after[1:] = np.maximum(after[1:], best[:-1] + piece[[int(char) for char in text]])
+        after[2:] = np.maximum(after[2:], best[:-2] + touching)
+        after[3:] = np.maximum(after[3:], best[:-3] + touching + THIRD)
+        best = after
+    return max(float(best[-1]), UNFIT)
+
+
+def support(texts: list[str], weights: NDArray[np.float64], text: str) -> list[NDArray[np.float64]]:
+    """For each digit of a text the probabilities (10,) of what stands there, by all weighed texts.
+
+    Another text of the same length says what it has in that place; one of another length speaks for a digit as long as
+    both agree from the beginning up to it, or from it to the end.
+    """
+    rows = [np.zeros(NONE) for _ in text]
+    for other, weight in zip(texts, weights, strict=True):
+        for place, char in enumerate(text):
+            left = len(text) - place
+            if len(other) == len(text):
+                rows[place][int(other[place])] += weight
+            elif other[: place + 1] == text[: place + 1] or other[-left:] == text[-left:]:
+                rows[place][int(char)] += weight
+    return rows

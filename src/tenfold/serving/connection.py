@@ -1,6 +1,7 @@
 """One HTTP connection, with the limits that uvicorn leaves to others: slow or endless headers, endless bodies, numbers."""
 
 import json
+import os
 import uuid
 from asyncio import TimerHandle, Transport
 from http import HTTPStatus
@@ -42,16 +43,17 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse, and count the bytes of a header that does not end."""
+        """Parse; time and count the bytes of a header that does not end."""
         super().data_received(data)
-        self.header_bytes += len(data)
-        if self.in_header and self.header_bytes > LARGEST_HEADER:
-            self.refuse(431, "the header is too large")
+        if self.in_header:
+            self.start_clock()
+            self.header_bytes += len(data)
+            if self.header_bytes > LARGEST_HEADER:
+                self.refuse(431, "the header is too large")
 
     def on_message_begin(self) -> None:
         """The first byte of a request is there."""
         self.in_header, self.header_bytes = True, 0
-        self.start_clock()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -79,7 +81,7 @@ class Connection(HttpToolsProtocol):
             return
         self.refusing = False
         self.envelope.count_refusal()
-        self.transport.write(problem_bytes(503, BUSY, close=False))
+        self.transport.write(REFUSAL.replace(ANY_ID, os.urandom(16).hex().encode()))
         if not self.parser.should_keep_alive():
             self.transport.close()
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
@@ -116,9 +118,9 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def problem_bytes(status: int, detail: str, *, close: bool) -> bytes:
+def problem_bytes(status: int, detail: str, *, close: bool, request_id: str = "") -> bytes:
     """A problem as it goes over the wire."""
-    title, request_id = HTTPStatus(status).phrase, uuid.uuid4().hex
+    title, request_id = HTTPStatus(status).phrase, request_id or uuid.uuid4().hex
     record = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id}
     body = json.dumps(record).encode()
     head = f"HTTP/1.1 {status} {title}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nRetry-After: 1\r\n"
@@ -126,3 +128,6 @@ def problem_bytes(status: int, detail: str, *, close: bool) -> bytes:
 
 
 CLOSE = "Connection: close\r\n"
+ANY_ID = b"0" * 32
+REFUSAL = problem_bytes(503, BUSY, close=False, request_id=ANY_ID.decode())
+"""What thousands a second are told when there is no room, made once; each gets an id of its own in place of ANY_ID."""

@@ -38,11 +38,12 @@ class Envelope:
     def __init__(self, app: ASGIApp, metrics: Metrics, is_full: Callable[[], bool]) -> None:
         self._app = app
         self._metrics = metrics
+        self._refusals = metrics.requests.labels("refused", "503")
         self.is_full = is_full
 
     def count_refusal(self) -> None:
         """Note a request that was refused for want of room before it came here."""
-        self._metrics.requests.labels("refused", "503").inc()
+        self._refusals.inc()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
