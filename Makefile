@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := runs/first
+WEIGHTS := src/tenfold/reading/weights
+MEASURED = $(if $(EVALUATION),--evaluation $(EVALUATION))
 
-.PHONY: run test test-slow weights bench bench-rivals experiments notebooks clean
+.PHONY: run test test-slow weights digit-weights line-weights bench bench-rivals experiments notebooks clean
 
 run: $(VENV)/.train                ## train the default network, measure it, export it, read the example pictures with it
 	$(BIN)/tenfold train --out $(RUN) --replace
@@ -25,8 +27,14 @@ test-slow: $(VENV)/.dev            ## the tests that train for minutes, and the 
 	$(BIN)/pytest -m slow
 
 weights: $(VENV)/.train            ## train the shipped weights again, digits and lines, from MNIST alone; EVALUATION=folder measures more
-	$(BIN)/python experiments/shipped_weights.py $(if $(EVALUATION),--evaluation $(EVALUATION))
-	$(BIN)/python experiments/line_weights.py
+	$(MAKE) --jobs 2 digit-weights line-weights
+	@grep --no-filename '^|' $(WEIGHTS)/MODEL_CARD.md $(WEIGHTS)/LINES_CARD.md
+
+digit-weights: $(VENV)/.train      ## the network that reads one digit
+	$(BIN)/python experiments/shipped_weights.py --workers 1 $(MEASURED)
+
+line-weights: $(VENV)/.train       ## the network that reads lines
+	$(BIN)/python experiments/line_weights.py --workers 1 $(MEASURED)
 
 bench: $(VENV)/.dev                ## measure the claims about speed, print their table, write docs/performance.md
 	$(BIN)/python benchmarks/starting.py
