@@ -275,7 +275,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--evaluation", type=Path, help="folder of sets of pictures to be measured at the end")
     parser.add_argument("--keep", type=Path, help="folder that keeps images and network, or has them already")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw")
     parser.add_argument("--prior", type=float, default=PRIOR, help="share of pictures expected to be no digit")
     parser.add_argument("--threshold", type=float, default=THRESHOLD, help="answers less probable than this are refused")
@@ -334,8 +334,8 @@ def train_or_load(
             return checkpoint.model, checkpoint.record["history"]
     model = build("recogniser", classes=CLASSES, seed=seed)
     history = fit(
-        model, data, held, epochs=epochs, batch_size=256, optimiser="adamw", lr=5e-3, weight_decay=0.02,
-        schedule="one-cycle", seed=seed, device="cpu", precision="auto",
+        model, data, held, epochs=epochs, batch_size=128, optimiser="adamw", lr=4e-3, weight_decay=0.02,
+        schedule="one-cycle", seed=seed, device="cpu",
     ).to_dict()  # fmt: skip
     if kept is not None:
         save_checkpoint(kept, model, {"history": history, "data": data.sha256})

@@ -156,15 +156,7 @@ def _invented(rng: Rng, side: int) -> np.ndarray:
 
 
 def _hanging(rng: Rng, side: int) -> np.ndarray:
-    """A character that hangs from a bar, as in the scripts of India: the bar, a stem at the right, bows to its left.
-
-    Now and then a ring on a short stem instead.
-    """
-    if rng.random() < 0.2:
-        top, middle = rng.uniform(0.05, 0.2), rng.uniform(0.4, 0.6)
-        bar = line((rng.uniform(-0.1, 0.2), 0.0), (rng.uniform(0.9, 1.2), 0.0), rng=rng)
-        ring = loop(middle, (1 + top) / 2, rng.uniform(0.3, 0.45), (1 - top) / 2, rng, -90, rng.uniform(310, 400))
-        return draw_strokes([bar, line((middle, 0.0), (middle, top), rng=rng), ring], rng, side)
+    """A character that hangs from a bar, as in the scripts of India: the bar, a stem at the right, bows to its left."""
     stem = rng.uniform(0.6, 0.95)
     strokes: Strokes = [
         line((rng.uniform(-0.15, 0.05), 0.0), (rng.uniform(stem + 0.05, 1.2), 0.0), rng=rng),
@@ -192,16 +184,13 @@ def _scribble(rng: Rng, side: int) -> np.ndarray:
 
 
 def _strokes_apart(rng: Rng, side: int) -> np.ndarray:
-    """Several strokes that do not meet: dots, dashes, lines, parallel or each its own way."""
+    """Several strokes that do not meet: dots, dashes, parallel lines."""
     count, tilt = int(rng.integers(2, 6)), rng.uniform(0, np.pi)
-    own_way = rng.uniform(0.2, 0.7) if rng.random() < 0.5 else 0.0
     along, across = np.array([np.cos(tilt), np.sin(tilt)]), np.array([-np.sin(tilt), np.cos(tilt)])
     length = rng.uniform(0.02, 0.9)
     strokes = []
     for i in range(count):
-        middle = across * i * rng.uniform(0.25, 0.4) * (1 + own_way) + along * rng.normal(0, 0.08)
-        turned = tilt + rng.uniform(-own_way, own_way)
-        along = np.array([np.cos(turned), np.sin(turned)])
+        middle = across * i * rng.uniform(0.25, 0.4) + along * rng.normal(0, 0.08)
         a, b = middle - along * length / 2, middle + along * length / 2
         strokes.append(line((float(a[0]), float(a[1])), (float(b[0]), float(b[1])), rng=rng))
     return draw_strokes(strokes, rng, side, slant=False)
@@ -254,7 +243,7 @@ def _crop(ink: np.ndarray) -> np.ndarray:
 
 KINDS: dict[str, tuple[float, Callable[[Rng, int], np.ndarray]]] = {
     "letter": (5.0, _letter), "word": (0.7, _word), "invented": (3.0, _invented),
-    "hanging": (1.0, _hanging), "scribble": (0.7, _scribble),
-    "strokes apart": (0.9, _strokes_apart), "solid": (1.3, solid), "garment": (2.2, garment), "shoe": (0.9, shoe),
+    "hanging": (0.8, _hanging), "scribble": (0.7, _scribble),
+    "strokes apart": (0.6, _strokes_apart), "solid": (1.3, solid), "garment": (2.2, garment), "shoe": (0.7, shoe),
     "texture": (0.5, texture),
 }  # fmt: skip
