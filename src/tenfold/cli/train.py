@@ -51,7 +51,7 @@ def train(
     check_training_is_installed()
     settings: dict[str, Any] = {
         "epochs": epochs, "batch_size": batch_size, "optimiser": optimiser, "lr": lr, "schedule": schedule,
-        "weight_decay": weight_decay, "label_smoothing": label_smoothing,
+        "weight_decay": weight_decay, "label_smoothing": label_smoothing, "precision": precision,
     }  # fmt: skip
     name, arguments = parse_network(network)
     chosen = find_recipe(recipe) if recipe else None
@@ -70,8 +70,7 @@ def train(
         typer.echo(str(summary(model)), err=True)
     history = fit(
         model, train_split, validation_split, augment=augment_images if augment else None,
-        callbacks=[early_stopping(patience)] if patience else [], seed=seed, device=device, precision=precision,
-        progress=not quiet, **settings,
+        callbacks=[early_stopping(patience)] if patience else [], seed=seed, device=device, progress=not quiet, **settings,
     )  # fmt: skip
     record: dict[str, Any] = {
         "data": {
