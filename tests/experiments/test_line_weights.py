@@ -52,7 +52,7 @@ def test_the_same_seed_makes_the_same_lines(recipe, few):
 @pytest.mark.slow
 def test_the_recipe_runs(recipe, tmp_path, capsys):
     """A hundredth of it composes, trains, calibrates and exports a model that can be read with."""
-    recipe.main(["--quick", "--out", str(tmp_path), "--workers", "1", "--epochs", "1"])
+    recipe.main(["--quick", "--out", str(tmp_path), "--workers", "1"])
     said = capsys.readouterr().out
     assert "composed 1,000 lines" in said
     assert "the same answers as PyTorch" in said
