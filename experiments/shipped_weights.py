@@ -38,7 +38,7 @@ CLASSES = (*"0123456789", "none")
 NONE = CLASSES.index("none")
 WEIGHTS = Path(__file__).parents[1] / "src" / "tenfold" / "reading" / "weights"
 CHUNK = 500  # drawings a job
-PRIOR = 0.06  # share of the pictures that people hand in which hold no digit
+PRIOR = 0.15  # share of the pictures that people hand in which hold no digit
 THRESHOLD = 0.5  # answers less probable than this are refused
 ALIKE = 0.75  # cosine below which a disturbance has destroyed its digit
 

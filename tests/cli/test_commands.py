@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tenfold.cli import COMMANDS, main
-from tenfold.data import write_idx
+from tenfold.cli.trained import load_trained, without_none
+from tenfold.data import make_dataset, write_idx
 
 
 @pytest.fixture(scope="module")
@@ -221,4 +222,23 @@ def test_evaluate_measures_an_onnx_file_and_the_shipped_weights(run, data, capsy
     assert figures[2]["run"] == "the shipped weights"
     assert figures[2]["n"] == 600
     assert figures[2]["accuracy"] > 0.98, figures[2]["accuracy"]
+    assert figures[2]["accuracy"] - figures[2]["refused"] / 600 <= figures[2]["right_and_accepted"] <= figures[2]["accuracy"]
+    assert (figures[0]["refused"], figures[0]["right_and_accepted"]) == (0, figures[0]["accuracy"])
     assert figures[1]["n"] == figures[0]["n"] == 200
+
+
+def test_none_is_an_answer_only_where_the_data_has_it(few):
+    """Otherwise its column goes, and labels stay with their names."""
+    shipped = load_trained(None)
+    digits = make_dataset(few.images, few.labels, shipped.classes, "digits")
+    logits = np.random.default_rng(0).normal(size=(len(few), 11)).astype(np.float32)
+    dataset, left = without_none(shipped, digits, logits)
+    assert dataset.classes == tuple("0123456789")
+    assert np.array_equal(dataset.labels, few.labels)
+    assert np.array_equal(left, logits[:, :10])
+    labels = few.labels.copy()
+    labels[0] = 10
+    with_none = make_dataset(few.images, labels, shipped.classes, "with none")
+    dataset, left = without_none(shipped, with_none, logits)
+    assert dataset is with_none
+    assert left is logits

@@ -5,7 +5,7 @@ from itertools import groupby, product
 import numpy as np
 import pytest
 
-from tenfold.reading.ctc import BLANK, align, prefix_beam, spell
+from tenfold.reading.ctc import BLANK, align, prefix_beam, spell, spell_one
 
 
 def frames(count: int, seed: int, sharpness: float = 2.0) -> np.ndarray:
@@ -91,3 +91,11 @@ def test_unsure_frames_are_summed_over_paths():
     logs[0, [BLANK, 2]] = np.log([0.6, 0.4])
     logs[1, [BLANK, 2]] = np.log([0.6, 0.4])
     assert spell(logs).text == "2"  # 0.64 against 0.36, though the single best path is two blanks
+
+
+@pytest.mark.parametrize(("count", "seed"), [(1, 0), (2, 1), (3, 2), (4, 3)])
+def test_the_probability_of_one_digit_alone_is_that_of_all_its_paths(count, seed):
+    """For each digit."""
+    logs = frames(count, seed)
+    texts = every_text(logs)
+    assert np.allclose(spell_one(logs), [texts[str(digit)] for digit in range(10)])

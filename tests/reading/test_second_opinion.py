@@ -9,7 +9,7 @@ from tenfold.images.lines import find_lines
 from tenfold.reading import load_line_recogniser, load_recogniser
 from tenfold.reading.ctc import BLANK
 from tenfold.reading.numbers import read_line
-from tenfold.reading.second_opinion import UNFIT, ask_again, fit, support
+from tenfold.reading.second_opinion import UNFIT, ask_about_digit, ask_again, fit, support
 
 
 def pieces(*digits: int, sure: float = 0.98) -> np.ndarray:
@@ -74,3 +74,21 @@ def test_a_wrong_guess_is_put_right(write):
     assert 0.5 < asked.confidence <= 1
     assert all(0.5 < digit.confidence <= 1 for digit in asked.digits)
     assert [digit.box[0] for digit in asked.digits] == sorted(digit.box[0] for digit in asked.digits)
+
+
+def test_a_sure_digit_is_left_alone(mnist):
+    """Nobody is asked about it."""
+    row = np.full(11, 0.005)
+    row[4] = 0.95
+    assert ask_about_digit(mnist.test.images[0], row, load_line_recogniser()) is row
+
+
+def test_both_networks_count_for_a_doubtful_digit(mnist):
+    """The line network sees what the image holds and tips the scale; the probabilities still sum to 1."""
+    image, label = mnist.test.images[0], int(mnist.test.labels[0])
+    row = np.full(11, 1e-3)
+    row[[label, 3]] = 0.45, 0.541
+    both = ask_about_digit(image, row, load_line_recogniser())
+    assert both.argmax() == label
+    assert both.sum() == pytest.approx(1)
+    assert ask_about_digit(np.zeros((28, 28), np.uint8), row, load_line_recogniser()) is row

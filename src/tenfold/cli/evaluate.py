@@ -22,29 +22,36 @@ def evaluate(
 ) -> None:
     """Measure a network on test data.
 
-    Prints accuracy, misses, precision and recall, and calibration, and writes a report with figures.
+    Prints accuracy, misses, precision and recall, and calibration, and writes a report with figures. A network that can say
+    "none" is measured by the likeliest of the other answers; beside it stands how many would be refused.
     """
-    from tenfold.cli.trained import load_for, load_trained
+    from tenfold.cli.trained import load_for, load_trained, without_none
     from tenfold.data import KNOWN_BAD_TEST_LABELS
     from tenfold.evaluation import evaluate as measure
     from tenfold.evaluation import write_report
 
     trained = load_trained(run)
     dataset = load_for(trained, data, part)
-    logits = trained.logits(dataset.images)
+    all_logits = trained.logits(dataset.images)
+    is_refused = trained.refuses(all_logits)
+    dataset, logits = without_none(trained, dataset, all_logits)
     found = measure(logits, dataset.labels, dataset.classes)
-    refused = int(trained.refuses(logits).sum())
+    refused = int(is_refused.sum())
+    right = float((~is_refused & (logits.argmax(1) == dataset.labels)).mean())
     folder = out or trained.folder
     title = f"Evaluation of {trained.name}"
     report = write_report(folder, dataset, logits, trained.record, layers=trained.layers, title=title)
     borne = bear_corruptions(trained, dataset, folder) if robustness else None
     if as_json:
-        record = {"run": trained.name, "data": dataset.name, **found.to_dict(), "refused": refused, "report": str(report)}
+        record = {"run": trained.name, "data": dataset.name, **found.to_dict(), "report": str(report)}
+        record |= {"refused": refused, "right_and_accepted": right}
         typer.echo(json.dumps(record | ({"robustness": borne.to_dict()} if borne else {})))
         return
     typer.echo(f"{dataset.name}\n{found}")
     if refused:
-        typer.echo(f"{refused} of {len(dataset):,} answers would be refused when reading pictures")
+        typer.echo(
+            f"{refused} of {len(dataset):,} would be refused when reading pictures; {right:.2%} are right and accepted"
+        )
     if dataset.name == "MNIST test":
         wrong = set((logits.argmax(1) != dataset.labels).nonzero()[0].tolist())
         known = len(wrong & set(KNOWN_BAD_TEST_LABELS))

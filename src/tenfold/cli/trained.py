@@ -27,6 +27,7 @@ class Trained:
     logits:        (N, H, W) uint8 -> (N, C) float32
     refuses:       (N, C) logits -> (N,) bool, which answers it does not believe; a run believes all
     classes, size: of its answers and its images
+    none:          the class that stands for what is none of the others; "" where there is none
     normalisation: how images are brought to its form before it sees them; None where they are in it
     source:        the data it was trained on
     record, layers: what a report tells of it
@@ -38,6 +39,7 @@ class Trained:
     refuses: Callable[[NDArray[np.float32]], NDArray[np.bool_]]
     classes: tuple[str, ...]
     size: tuple[int, int]
+    none: str
     normalisation: "Normalisation | None"
     source: str
     record: dict[str, Any]
@@ -65,6 +67,7 @@ def trained_run(checkpoint: "Checkpoint") -> Trained:
         refuses=lambda logits: np.zeros(len(logits), bool),
         classes=model.classes,
         size=model.architecture.size,
+        none="",
         normalisation=model.preparation.normalisation if checkpoint.record["data"]["normalised"] else None,
         source=checkpoint.data,
         record=checkpoint.record,
@@ -89,12 +92,24 @@ def load_model(path: Path | None) -> Trained:
         refuses=lambda found: recogniser.refuses(np.exp(found.astype(np.float64))),
         classes=recogniser.classes,
         size=recogniser.size,
+        none=recogniser.none,
         normalisation=recogniser.normalisation,
         source="mnist",
         record={"network": recogniser.network, "threshold": recogniser.threshold, "doubtful": recogniser.doubtful},
         layers="",
         folder=REPORTS,
     )
+
+
+def without_none(trained: Trained, dataset: "Dataset", logits: NDArray[np.float32]) -> tuple["Dataset", NDArray[np.float32]]:
+    """Data and logits without the class that stands for none of the others, unless the data has it: none is no answer."""
+    from tenfold.data import make_dataset
+
+    stays = [place for place, name in enumerate(trained.classes) if name != trained.none]
+    if len(stays) == len(trained.classes) or not np.isin(dataset.labels, stays).all():
+        return dataset, logits
+    labels = np.searchsorted(stays, dataset.labels)
+    return make_dataset(dataset.images, labels, [trained.classes[place] for place in stays], dataset.name), logits[:, stays]
 
 
 def load_for(trained: Trained, data: str | None, part: str | None) -> "Dataset":

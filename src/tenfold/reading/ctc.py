@@ -9,7 +9,7 @@ from math import exp, inf, log1p
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Spelled", "align", "prefix_beam", "spell"]
+__all__ = ["Spelled", "align", "prefix_beam", "spell", "spell_one"]
 
 Frames = NDArray[np.float64]
 BLANK = 10
@@ -87,6 +87,16 @@ def _add(a: float, b: float) -> float:
     if a < b:
         a, b = b, a
     return a if b == -inf else a + log1p(exp(b - a))
+
+
+def spell_one(logs: Frames) -> NDArray[np.float64]:
+    """The probability that frames (T, 11) spell one digit and nothing else, for each digit, (10,)."""
+    before, within, after = 0.0, np.full(BLANK, -inf), np.full(BLANK, -inf)
+    for frame in logs:
+        after = np.logaddexp(after, within) + frame[BLANK]
+        within = np.logaddexp(within, before) + frame[:BLANK]
+        before += frame[BLANK]
+    return np.asarray(np.exp(np.logaddexp(within, after)))
 
 
 def align(logs: Frames, text: str) -> Spans:

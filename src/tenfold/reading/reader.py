@@ -20,7 +20,7 @@ from tenfold.reading.numbers import Number
 from tenfold.reading.pages import read_number, read_page
 from tenfold.reading.reading import Digit, Preview, Reading, Refused, TextLine, as_digit
 from tenfold.reading.recogniser import Recogniser, load_recogniser
-from tenfold.reading.second_opinion import ask_again
+from tenfold.reading.second_opinion import DOUBTFUL, ask_about_digit, ask_again
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -137,8 +137,17 @@ def _read_digits(greys: list[Grey], reader: Recogniser) -> list[tuple[Prepared, 
     small = sum(grey.size for grey in greys) < SMALL * len(greys)
     prepared = [prepare(grey) for grey in greys] if small else _each(prepare, greys)
     images = [one.found.image for one in prepared if one.found.box is not None]
-    rows = iter(reader.probabilities(np.stack(images)) if images else ())
+    rows = iter(_recognise(images, reader) if images else ())
     return [(one, _reading(one, None if one.found.box is None else next(rows), reader)) for one in prepared]
+
+
+def _recognise(images: list[NDArray[np.uint8]], reader: Recogniser) -> list[NDArray[np.float64]]:
+    """The probabilities of each image; the shipped network is helped by the one for lines where it doubts."""
+    rows = list(reader.probabilities(np.stack(images)))
+    if reader is not load_recogniser() or min(row.max() for row in rows) >= DOUBTFUL:
+        return rows
+    lines = load_line_recogniser()
+    return [ask_about_digit(image, row, lines) for image, row in zip(images, rows, strict=True)]
 
 
 def _prepare(grey: Grey, reader: Recogniser) -> Prepared:

@@ -1,21 +1,25 @@
-"""A number read with doubt, looked at once more by the network for single digits.
+"""What one network reads with doubt is looked at by the other one, and both count.
 
-line -> pieces that stand apart -> digit network -> how well each likely text fits them -> texts weighed by both networks
+a number: line -> pieces that stand apart -> digit network -> how well each text fits them -> the texts weighed by both
+a digit:  its image as a line -> line network -> the probability of each digit alone -> the digits weighed by both
 
 The line network sees touching digits and their neighbours, the digit network has learned more forms: they err differently.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.images import Normalisation, normalise
+from tenfold.images.line_form import normalise_line
+from tenfold.images.lines import Line
 from tenfold.images.pieces import pieces_of
-from tenfold.reading.ctc import Spelled, align, prefix_beam
+from tenfold.reading.ctc import Spelled, align, prefix_beam, spell_one
 from tenfold.reading.line_recogniser import LineRecogniser
 from tenfold.reading.numbers import Number, as_number
 from tenfold.reading.recogniser import Recogniser
 
-__all__ = ["ask_again"]
+__all__ = ["DOUBTFUL", "ask_about_digit", "ask_again"]
 
 SURE = 0.9  # probability of a text that nobody is asked about
 WEIGHT = 0.4  # of how well a text fits the pieces, beside its log probability by the line network
@@ -25,6 +29,11 @@ TOUCHING = -2.0  # log probability, at least, that a piece is two digits; a thir
 THIRD = -1.0
 UNFIT = -50.0  # log probability of a text with more digits than the pieces can hold
 NONE = 10
+
+DOUBTFUL = 0.9  # confidence of a digit that nobody is asked about
+BESIDE = 0.15  # of the line network's log probabilities beside the digit network's: it has seen fewer things that are none
+RARE = 1e-2  # what the line network calls impossible is this probable
+DARK = 40  # of 255: from here on a pixel of a digit's image is ink
 
 Pieces = NDArray[np.float64]
 """(N, 11): what the digit network says of each piece: the ten digits, and none."""
@@ -89,3 +98,19 @@ def support(texts: list[str], weights: NDArray[np.float64], text: str) -> list[N
             elif other[: place + 1] == text[: place + 1] or other[-left:] == text[-left:]:
                 rows[place][int(char)] += weight
     return rows
+
+
+def ask_about_digit(image: NDArray[np.uint8], row: NDArray[np.float64], lines: LineRecogniser) -> NDArray[np.float64]:
+    """The probabilities (11,) of a digit's image (28, 28) by both networks; as they are where the digit network is sure."""
+    if row.max() >= DOUBTFUL:
+        return row
+    mask = np.where(image >= DARK, 255, 0).astype(np.uint8)
+    x, y, w, h = cv2.boundingRect(mask)
+    if w == 0:
+        return row
+    window = (slice(y, y + h), slice(x, x + w))
+    line = Line(np.ascontiguousarray(image[window]), np.ascontiguousarray(mask[window]), np.eye(3)[:2])
+    each = spell_one(lines.log_probabilities(normalise_line(line, lines.form).image))
+    other = np.maximum(np.append(each, 1 - each.sum()), RARE)
+    both = row * other**BESIDE
+    return np.asarray(both / both.sum())
