@@ -58,15 +58,6 @@ def test_every_line_comes_once(batch_size):
     assert sorted(seen) == list(range(50))
 
 
-def test_a_part_is_lines_in_their_order():
-    """The same images and texts as in the whole."""
-    whole = lines(6)
-    part = whole.part(range(2, 5))
-    assert list(part.texts) == list(whole.texts[2:5])
-    for place in range(3):
-        assert np.array_equal(part.line(place), whole.line(2 + place))
-
-
 def test_a_batch_is_padded_with_paper():
     """Narrower lines end in zeros and have fewer frames; labels follow one another."""
     data = lines(6)

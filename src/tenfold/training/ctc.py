@@ -40,11 +40,6 @@ class LineSet:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def part(self, places: range) -> "LineSet":
-        """The lines of these places, one after another."""
-        starts = self.starts[places.start : places.stop + 1]
-        return LineSet(self.pixels[:, starts[0] : starts[-1]], starts - starts[0], self.texts[places.start : places.stop])
-
     def line(self, place: int) -> NDArray[np.uint8]:
         """The line's image, (height, W) uint8."""
         return self.pixels[:, self.starts[place] : self.starts[place + 1]]
