@@ -15,7 +15,7 @@ from tenfold.reading.second_opinion import ask_again, look_at
 
 __all__ = ["choose_layout", "is_one_digit"]
 
-SLIM = 0.35  # of the picture's width
+HIGH = 1.4  # times as high as wide: a picture of one digit seldom is
 BROAD = 1.0  # times its height: a digit is not broader
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
@@ -32,7 +32,7 @@ def is_one_digit(found: Normalised, reading: Reading, shape: tuple[int, ...]) ->
     if found.box is None or reading.status != "ok" or reading.digits[0].confidence < CERTAIN or found.blobs > 1:
         return False
     _, _, w, h = found.box
-    if h >= shape[0] - 2 and w < SLIM * shape[1]:  # from border to border: the edge of a page looks like that too
+    if shape[0] > HIGH * shape[1]:  # the edge of a page, seen in a strip of it, looks like a 1
         return False
     fills = max(w / shape[1], h / shape[0]) >= FILLS and shape[1] <= WIDE * shape[0]
     return fills and w <= BROAD * h
@@ -55,9 +55,10 @@ def choose_layout(
 def is_page(lines: list[Number]) -> bool:
     """Whether most lines can be read, two or more, and their digits are about as high; 1 or 11 may be its edge."""
     legible = [line for line in lines if certainty(line) >= LEGIBLE and line.text not in ("1", "11")]
-    heights = [float(np.median([digit.box[3] for digit in line.digits])) for line in legible]
-    several = len(legible) > 1 and sum(len(line.text) for line in legible) > 3
-    return several and 2 * len(legible) > len(lines) and max(heights) < ALIKE * min(heights)
+    heights = np.array([np.median([digit.box[3] for digit in line.digits]) for line in legible])
+    usual = float(np.sort(heights)[len(heights) // 2]) if legible else 0.0  # the larger one of two
+    alike = [line for line, h in zip(legible, heights, strict=True) if usual / ALIKE < h < usual * ALIKE]
+    return len(alike) > 1 and sum(len(line.text) for line in alike) > 3 and 2 * len(alike) > len(lines)
 
 
 def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...], digits: Recogniser) -> bool:
@@ -70,9 +71,10 @@ def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[in
     if shape[1] > WIDE * shape[0] and (reading.status != "ok" or (several and number.box[2] > BROAD * number.box[3])):
         return True
     if not several:
-        return not same and sure >= BELIEVED
+        is_stroke = number.text == "1" and box is not None and is_part(number.box, box)
+        return not same and sure >= BELIEVED and not is_stroke
     if reading.status == "ok" and same:
-        return sure > reading.digits[0].confidence
+        return sure > max(CERTAIN, reading.digits[0].confidence)
     return sure >= (BEYOND_DOUBT if same else LEGIBLE) or (sure >= CERTAIN and is_digit_by_digit(number, digits))
 
 
@@ -81,6 +83,13 @@ def is_digit_by_digit(number: Number, digits: Recogniser) -> bool:
     pieces = look_at(pieces_of(number.evidence.line), digits)
     each = [piece[int(char)] for piece, char in zip(pieces, number.text, strict=False)]
     return len(pieces) == len(number.text) and min(each) >= CERTAIN
+
+
+def is_part(a: Box, b: Box) -> bool:
+    """Whether most of one box is inside another."""
+    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return 2 * max(0, wide) * max(0, high) > a[2] * a[3]
 
 
 def overlap(a: Box, b: Box) -> float:
