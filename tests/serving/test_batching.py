@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tenfold.serving import batching
 from tenfold.serving.batching import Batcher
 from tenfold.serving.metrics import make_metrics
 from tenfold.serving.problems import Problem
@@ -121,3 +122,22 @@ def test_a_worker_that_breaks_leaves_the_queue_in_order():
         return await batcher.answer(Task(1))
 
     assert asyncio.run(ask()) == 1
+
+
+def test_under_pressure_there_is_half_the_room(monkeypatch):
+    """Once a whole queue has been refused within half a second; a second later there is all of it again."""
+    clock = [100.0]
+    monkeypatch.setattr(batching, "monotonic", lambda: clock[0])
+    batcher = batching.Batcher(lambda jobs: [], Limits(queue=4), make_metrics())
+    batcher._taken = 3
+    assert not batcher.is_full()
+    batcher._taken = 4
+    assert [batcher.is_full() for _ in range(4)] == [True] * 4
+    batcher._taken = 2
+    assert batcher.is_full()
+    batcher._taken = 1
+    assert not batcher.is_full()
+    clock[0] += 1
+    batcher._taken = 3
+    assert not batcher.is_full()
+    batcher.close()

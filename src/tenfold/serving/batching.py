@@ -5,11 +5,15 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 from tenfold.serving.metrics import Metrics
 from tenfold.serving.problems import SOON, Problem, too_busy
 from tenfold.serving.settings import Limits
+
+PRESSED = 0.5  # seconds in which so many are refused as the queue holds: more than waiting clients do that come again
 
 
 class Job(Protocol):
@@ -52,6 +56,7 @@ class Batcher(Generic[J]):
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="reader")
         self._free = limits.threads
         self._taken = 0
+        self._refused: deque[float] = deque([-inf] * limits.queue, limits.queue)
 
     def check_room(self, weight: int = 1) -> None:
         """Raise Problem 503 where `weight` more pictures find no room. One request alone always has room."""
@@ -59,8 +64,17 @@ class Batcher(Generic[J]):
             raise too_busy()
 
     def is_full(self) -> bool:
-        """Whether one more picture would find no room."""
-        return self._taken >= self._limits.queue
+        """Whether one more picture would find no room; a yes is noted.
+
+        Under pressure, when a whole queue has been refused within half a second, there is only half the room: refusing takes
+        the readers' time, and who is accepted shall not wait twice as long for it.
+        """
+        now = monotonic()
+        pressed = now - self._refused[0] < PRESSED
+        full = self._taken >= (self._limits.queue // 2 if pressed else self._limits.queue)
+        if full and self._taken:
+            self._refused.append(now)
+        return full and self._taken > 0
 
     async def answer(self, job: J) -> Any:
         """The answer to `job`. Raises Problem 503 for a full queue or an answer that is too long in coming."""

@@ -14,6 +14,9 @@ from typing import NoReturn
 from tenfold.errors import TenfoldError
 from tenfold.serving.settings import SHARED, Settings
 
+SWITCH = 0.001
+"""Seconds after which a reading thread lets the event loop go on; Python's 5 ms make every answer wait under load."""
+
 GRACE = 30  # seconds that requests in hand have to be answered after SIGTERM
 QUIET = 0.25
 """Seconds after SIGTERM during which connections that are open already may still bring a request."""
@@ -57,6 +60,7 @@ def serve(settings: Settings, bound: socket.socket, ready: Callable[[], None]) -
             await asyncio.sleep(QUIET)
             await super().shutdown(sockets)
 
+    sys.setswitchinterval(SWITCH)
     config = uvicorn.Config(
         create_app(settings),
         http=Connection,
