@@ -1,0 +1,50 @@
+"""`auto` tells one digit, a number and a page apart by what is in the picture."""
+
+import numpy as np
+import pytest
+
+import tenfold
+from tenfold.reading.layout import is_part
+
+
+@pytest.mark.parametrize(("text", "layout"), [
+    ("7", "digit"),
+    ("42", "number"),
+    ("90215", "number"),
+    ("305\n472", "page"),
+    ("305\n472\n918", "page"),
+])  # fmt: skip
+def test_the_layout_is_found(write, text, layout):
+    """And the text with it."""
+    reading = tenfold.read(write(text).picture)
+    assert (reading.layout, reading.text) == (layout, text)
+
+
+def test_two_digits_in_a_square_picture_are_a_number(write):
+    """Though a picture of one digit is square too: each of the two is a digit by itself."""
+    picture = write("42", size=60, gap=20).picture
+    side = max(picture.shape)
+    square = np.full((side, side), picture[0, 0], np.uint8)
+    square[(side - picture.shape[0]) // 2 :][: picture.shape[0], : picture.shape[1]] = picture
+    reading = tenfold.read(square)
+    assert (reading.layout, reading.text) == ("number", "42")
+
+
+def test_the_black_edge_of_a_page_is_no_one(write):
+    """In a strip of a page with a number on it."""
+    picture = write("27", size=30, gap=8).picture
+    strip = np.full((3 * picture.shape[0], picture.shape[1] + 24), picture[0, 0], np.uint8)
+    strip[:, :20] = 8
+    strip[picture.shape[0] : 2 * picture.shape[0], 24:] = picture
+    assert tenfold.read(strip).text == "27"
+
+
+@pytest.mark.parametrize(("a", "b", "expected"), [
+    ((5, 5, 2, 8), (0, 0, 20, 20), True),
+    ((18, 5, 8, 8), (0, 0, 20, 20), False),  # hardly inside
+    ((30, 5, 8, 8), (0, 0, 20, 20), False),
+    ((0, 0, 20, 20), (5, 5, 2, 8), False),  # the larger one is no part of the smaller
+])  # fmt: skip
+def test_a_part_is_mostly_inside(a, b, expected):
+    """More than half of it."""
+    assert is_part(a, b) is expected
