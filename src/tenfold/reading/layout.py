@@ -87,14 +87,17 @@ def is_digit_by_digit(number: Number, digits: Recogniser) -> bool:
 
 def is_part(a: Box, b: Box) -> bool:
     """Whether most of one box is inside another."""
-    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    return 2 * max(0, wide) * max(0, high) > a[2] * a[3]
+    return 2 * shared_area(a, b) > a[2] * a[3]
 
 
 def overlap(a: Box, b: Box) -> float:
     """The share of two boxes together that both cover."""
+    shared = shared_area(a, b)
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+
+
+def shared_area(a: Box, b: Box) -> int:
+    """Pixels that both boxes cover."""
     wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    shared = max(0, wide) * max(0, high)
-    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+    return max(0, wide) * max(0, high)

@@ -72,7 +72,7 @@ def fit_lines(
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
     optimise = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
     factor_at = find_schedule("one-cycle")
-    rng = np.random.default_rng(seed)
+    rng, precision = np.random.default_rng(seed), find_precision("auto", torch.device("cpu"))
     steps, step, losses = epochs * math.ceil(len(lines) / batch_size), 0, []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -81,7 +81,7 @@ def fit_lines(
             for chosen in batches(lines, batch_size, rng):
                 for group in optimise.param_groups:
                     group["lr"] = lr * factor_at(step, steps)
-                value = ctc_loss(network, *collate(lines, chosen, rng))
+                value = ctc_loss(network, *collate(lines, chosen, rng), precision=precision)
                 optimise.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(network.parameters(), CLIP)
@@ -134,10 +134,11 @@ def vary(image: NDArray[np.uint8], wider: float, taller: float, lean: float, low
 
 
 def ctc_loss(
-    network: LineNetwork, images: torch.Tensor, lengths: torch.Tensor, labels: torch.Tensor, digits: torch.Tensor
-) -> torch.Tensor:
+    network: LineNetwork, images: torch.Tensor, lengths: torch.Tensor, labels: torch.Tensor, digits: torch.Tensor,
+    precision: str = "float32",
+) -> torch.Tensor:  # fmt: skip
     """The mean negative log likelihood of the texts, a digit at a time; lines too narrow for their text count nothing."""
-    with autocast(find_precision("auto", images.device), images.device):
+    with autocast(precision, images.device):
         logits = network(images)
     logits = logits.float().log_softmax(-1).transpose(0, 1)
     return nn.functional.ctc_loss(logits, labels, lengths, digits, blank=BLANK, zero_infinity=True)
