@@ -34,7 +34,7 @@ digit-weights: $(VENV)/.train      ## the network that reads one digit
 	$(BIN)/python experiments/shipped_weights.py --workers 1 $(MEASURED)
 
 line-weights: $(VENV)/.train       ## the network that reads lines
-	$(BIN)/python experiments/line_weights.py --workers 1 $(MEASURED)
+	$(BIN)/python experiments/line_weights.py --workers 2 $(MEASURED)
 
 bench: $(VENV)/.dev                ## measure the claims about speed, print their table, write docs/performance.md
 	$(BIN)/python benchmarks/starting.py

@@ -74,6 +74,26 @@ def test_a_number_ends_at_a_wide_gap():
     assert len(find_lines(picture, one_number=True)) == 2
 
 
+SIDES = [  # an upright stroke in a cell 34 px high and 90 px wide: x, from y, to y, and whether it is a side of the cell
+    (86, 3, 33, True),
+    (84, 20, 33, True),
+    (3, 0, 18, True),
+    (84, 9, 25, False),  # as high as the digits: a 1
+    (60, 13, 30, False),  # not at the edge
+]
+
+
+@pytest.mark.parametrize(("x", "top", "bottom", "side"), SIDES)
+def test_a_cells_side_is_no_digit(x, top, bottom, side):
+    """An upright stroke at the edge that runs to the border and further than the digits belongs to the cell."""
+    cell = np.full((34, 90), 230, np.uint8)
+    for middle in (22, 40):
+        cv2.ellipse(cell, (middle, 17), (5, 8), 0, 0, 360, 50, 2)
+    cv2.line(cell, (x, top), (x, bottom), 60, 2)
+    (line,) = find_lines(cell, one_number=True)
+    assert rings(line.mask) == (2 if side else 3)
+
+
 def test_neighbours_ink_is_no_part_of_a_line():
     """Where another line's stroke reaches into a line's box, the line's ink has a hole."""
     picture = page(2, 4, pitch=44)

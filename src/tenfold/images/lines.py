@@ -32,6 +32,9 @@ APART = 2.4  # heights of a digit: so far apart the digits of one number may sta
 WHOLE_PAGE = 240  # pixels: a picture with shorter sides holds a number, whose slope is undone with its line
 PLAIN = 1.15  # times as much must the ink gather in rows for a skew to be undone
 FLAT = 3.0  # times wider than high: an underline, or a dash
+SIDE = 0.2  # of a picture's width: the sides of a cell stand in the outermost fifth,
+SLIM = 0.35  # times as wide as high at most,
+OUT = 0.1  # of a digit's height: and stick out above or below the digits by more than this
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def find_lines(picture: Image, *, one_number: bool = False) -> list[Line]:
     rules, bands, height = take_out_rules(mask, ink_mask(ink, WEAK))
     pieces = find_pieces(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
     keep = belong(pieces, height, bands)
+    if one_number:
+        keep = keep[~is_side(pieces.boxes[keep], height, mask.shape)]
     height = digit_height(pieces.boxes[keep], height)
     rows = group(pieces.boxes, keep, height, APART * height if one_number else np.inf)
     return [cut_out(ink, mask, pieces, row, place) for row in rows]
@@ -158,6 +163,23 @@ def belong(pieces: Pieces, height: float, bands: Image) -> NDArray[np.intp]:
     flat = (w > 1.6 * height) & (h < 0.3 * height)
     wall = (h > 1.7 * height) & (w < 0.16 * h) & touches
     return np.flatnonzero(~(frame | speck | flat | wall | ruled | (h > GIANT * height)))
+
+
+def is_side(boxes: NDArray[np.int32], height: float, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of some pieces (N, 4) in the picture of one number are sides of its cell: (N,).
+
+    Upright strokes at the picture's left or right that run to its upper or lower border and further than the digits do.
+    """
+    x, y, w, h = boxes.T
+    band = max(2, int(BAND * min(shape)))
+    outer = (x + w <= SIDE * shape[1]) | (x >= (1 - SIDE) * shape[1])
+    reaches = (y <= band) | (y + h >= shape[0] - band)
+    slim = outer & reaches & (w <= SLIM * h)
+    digits = ~slim & (h >= TALL * height)
+    if not digits.any():
+        return np.zeros(len(boxes), np.bool_)
+    top, bottom = np.median(y[digits]), np.median((y + h)[digits])
+    return np.asarray(slim & ((y < top - OUT * height) | (y + h > bottom + OUT * height)))
 
 
 def digit_height(boxes: NDArray[np.int32], height: float) -> float:

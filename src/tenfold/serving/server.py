@@ -1,6 +1,7 @@
 """Running the service: one process or several on one socket, ended gracefully."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -43,6 +44,7 @@ def serve(settings: Settings, bound: socket.socket, ready: Callable[[], None]) -
     On the signal nothing new is accepted, and what was accepted is answered. Raises TenfoldError, before it listens, for a
     model that cannot be loaded.
     """
+    import cv2
     import uvicorn
 
     from tenfold.serving.app import create_app
@@ -51,6 +53,8 @@ def serve(settings: Settings, bound: socket.socket, ready: Callable[[], None]) -
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            gc.collect()
+            gc.freeze()  # else every look for garbage goes through all modules, and requests wait 50 ms for it
             ready()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -60,6 +64,7 @@ def serve(settings: Settings, bound: socket.socket, ready: Callable[[], None]) -
             await asyncio.sleep(QUIET)
             await super().shutdown(sockets)
 
+    cv2.setNumThreads(1)  # its threads wait busily for work that small pictures do not give them
     sys.setswitchinterval(SWITCH)
     config = uvicorn.Config(
         create_app(settings),
@@ -69,6 +74,7 @@ def serve(settings: Settings, bound: socket.socket, ready: Callable[[], None]) -
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody asks who the client is
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE,
     )
