@@ -7,6 +7,7 @@ of one line may stand.
 """
 
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -58,10 +59,10 @@ class Line:
     def in_picture(self, box: Box) -> Box:
         """A box of `ink` as the upright box around it in the picture."""
         x, y, w, h = box
-        corners = np.array([(x, y, 1), (x + w, y, 1), (x, y + h, 1), (x + w, y + h, 1)]) @ self.place.T
-        left, top = np.rint(corners.min(0)).astype(int)
-        right, bottom = np.rint(corners.max(0)).astype(int)
-        return max(0, int(left)), max(0, int(top)), max(1, int(right - left)), max(1, int(bottom - top))
+        corners = [(a, b) for a in (x, x + w) for b in (y, y + h)]
+        (xs, ys) = ([fa * a + fb * b + fixed for a, b in corners] for fa, fb, fixed in self.place.tolist())
+        left, top, right, bottom = round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys))
+        return max(0, left), max(0, top), max(1, right - left), max(1, bottom - top)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def is_side(boxes: NDArray[np.int32], height: float, shape: tuple[int, ...]) -> 
     digits = ~slim & (h >= TALL * height)
     if not digits.any():
         return np.zeros(len(boxes), np.bool_)
-    top, bottom = np.median(y[digits]), np.median((y + h)[digits])
+    top, bottom = median(y[digits].tolist()), median((y + h)[digits].tolist())
     return np.asarray(slim & ((y < top - OUT * height) | (y + h > bottom + OUT * height)))
 
 
@@ -239,7 +240,9 @@ def cut_out(ink: Image, mask: Image, pieces: Pieces, numbers: list[int], place: 
     left, top = (int(v) for v in boxes[:, :2].min(0))
     right, bottom = (int(v) for v in (boxes[:, :2] + boxes[:, 2:]).max(0))
     window = (slice(top, bottom), slice(left, right))
-    own = np.isin(pieces.labels[window], np.array(numbers) + 1)
+    is_own = np.zeros(len(pieces.areas) + 1, np.bool_)
+    is_own[np.array(numbers) + 1] = True
+    own = is_own[pieces.labels[window]]
     other = cv2.dilate(np.multiply((mask[window] > 0) & ~own, 255, dtype=np.uint8), np.ones((3, 3), np.uint8))
     inside = np.where((other > 0) & ~own, 0, ink[window]).astype(np.uint8)
     shifted = place @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1.0]])

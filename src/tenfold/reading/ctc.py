@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from heapq import nlargest
 from math import exp, inf, log1p
 
 import numpy as np
@@ -17,6 +18,7 @@ BEAM = 10  # prefixes kept at each frame
 UNLIKELY = -7.0  # log probability below which a digit is not tried in a frame
 NOTHING = -0.001  # log probability of the blank above which a frame says nothing else
 SURE = 0.95  # a best path whose frames are all at least so probable needs no beam
+NEVER = (-inf, -inf)  # log probabilities of paths that there are not
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -27,11 +29,13 @@ class Spelled:
     text:        the digits
     probability: of the text, 0 to 1
     spans:       for each digit its first frame and the one after its last
+    beam:        texts that were weighed against it, itself among them, with their log probabilities; () where it was sure
     """
 
     text: str
     probability: float
     spans: Spans
+    beam: tuple[tuple[str, float], ...] = ()
 
 
 def spell(logs: Frames) -> Spelled:
@@ -43,9 +47,10 @@ def spell(logs: Frames) -> Spelled:
     if path.min() >= np.log(SURE):
         text, spans = _collapse(best)
         return Spelled(text, float(np.exp(path.sum())), spans)
-    text, score = prefix_beam(logs)[0]
+    beam = prefix_beam(logs)
+    text, score = beam[0]
     greedy, spans = _collapse(best)
-    return Spelled(text, exp(min(0.0, score)), spans if greedy == text else align(logs, text))
+    return Spelled(text, exp(min(0.0, score)), spans if greedy == text else align(logs, text), tuple(beam))
 
 
 def _collapse(best: NDArray[np.intp]) -> tuple[str, Spans]:
@@ -64,22 +69,18 @@ def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
             beams = {prefix: (_add(*scores) + frame[BLANK], -inf) for prefix, scores in beams.items()}
             continue
         grown: dict[str, tuple[float, float]] = {}
-        likely = [digit for digit in range(BLANK) if frame[digit] > UNLIKELY]
+        likely = [(str(digit), frame[digit]) for digit in range(BLANK) if frame[digit] > UNLIKELY]
         for prefix, (blank, other) in beams.items():
-            both = _add(blank, other)
-            last = int(prefix[-1]) if prefix else -1
-            _more(grown, prefix, both + frame[BLANK], other + frame[last] if prefix else -inf)
-            for digit in likely:
-                _more(grown, prefix + str(digit), -inf, (blank if digit == last else both) + frame[digit])
-        kept = sorted(grown.items(), key=lambda item: -_add(*item[1]))[:width]
-        beams = dict(kept)
+            both, last = _add(blank, other), prefix[-1:]
+            longer = grown.get(prefix, NEVER)[1]  # from the prefix that is a digit shorter
+            stays = other + frame[int(last)] if last else -inf
+            grown[prefix] = both + frame[BLANK], _add(longer, stays)
+            for digit, score in likely:
+                ended, before = grown.get(prefix + digit, NEVER)
+                grown[prefix + digit] = ended, _add(before, (blank if digit == last else both) + score)
+        totals = {prefix: _add(*scores) for prefix, scores in grown.items()}
+        beams = {prefix: grown[prefix] for prefix in nlargest(width, totals, key=totals.__getitem__)}
     return [(prefix, _add(*scores)) for prefix, scores in beams.items()]
-
-
-def _more(grown: dict[str, tuple[float, float]], prefix: str, blank: float, other: float) -> None:
-    """Add paths to a prefix."""
-    before = grown.get(prefix, (-inf, -inf))
-    grown[prefix] = (_add(before[0], blank), _add(before[1], other))
 
 
 def _add(a: float, b: float) -> float:

@@ -16,7 +16,8 @@ from tenfold.reading.second_opinion import ask_again, look_at
 __all__ = ["choose_layout", "is_one_digit"]
 
 HIGH = 1.4  # times as high as wide: a picture of one digit seldom is
-BROAD = 1.0  # times its height: a digit is not broader
+BROAD = 1.0  # times its height: a digit is seldom broader,
+BROADEST = 1.3  # and never broader than this
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
 BELIEVED = 0.7  # certainty of a lone digit elsewhere than where the digit network looked
@@ -35,7 +36,7 @@ def is_one_digit(found: Normalised, reading: Reading, shape: tuple[int, ...]) ->
     if shape[0] > HIGH * shape[1]:  # the edge of a page, seen in a strip of it, looks like a 1
         return False
     fills = max(w / shape[1], h / shape[0]) >= FILLS and shape[1] <= WIDE * shape[0]
-    return fills and w <= BROAD * h
+    return fills and w <= BROADEST * h
 
 
 def choose_layout(

@@ -143,9 +143,9 @@ def _read_digits(greys: list[Grey], reader: Recogniser) -> list[tuple[Prepared, 
 
 def _recognise(images: list[NDArray[np.uint8]], reader: Recogniser) -> list[NDArray[np.float64]]:
     """The probabilities of each image; the shipped network is helped by the one for lines where it doubts."""
-    rows = list(reader.probabilities(np.stack(images)))
-    if reader is not load_recogniser() or min(row.max() for row in rows) >= DOUBTFUL:
-        return rows
+    rows = reader.probabilities(np.array(images))
+    if reader is not load_recogniser() or rows.max(1).min() >= DOUBTFUL:
+        return list(rows)
     lines = load_line_recogniser()
     return [ask_about_digit(image, row, lines) for image, row in zip(images, rows, strict=True)]
 
@@ -172,7 +172,8 @@ def _reading(one: Prepared, probabilities: NDArray[np.float64] | None, reader: R
     """What was found, as a digit and a status."""
     if probabilities is None or one.found.box is None:
         return Reading("", "empty", preview=one.preview)
-    named = {name: float(p) for name, p in zip(reader.classes, probabilities, strict=True) if name != reader.none}
+    named = dict(zip(reader.classes, probabilities.tolist(), strict=True))
+    named.pop(reader.none, None)
     best = max(named, key=named.__getitem__)
     doubtful = named[best] < reader.doubtful
     digit = Digit(as_digit(best), named[best], one.found.box, 0, named, one.found.image, doubtful)

@@ -47,14 +47,12 @@ class Recogniser:
 
     def refuses(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
         """(N, C) -> (N,) bool: answers that are a no, being too doubtful or more probably no digit at all."""
-        best = probabilities[:, ~self._is_none].max(1)
-        none = probabilities[:, self._is_none].sum(1)
-        refused: NDArray[np.bool_] = (best < self.threshold) | (none > best)
+        refused: NDArray[np.bool_] = (probabilities.max(1) < self.threshold) | (probabilities.argmax(1) == self._none)
         return refused
 
     @cached_property
-    def _is_none(self) -> NDArray[np.bool_]:
-        return np.array([name == self.none for name in self.classes])
+    def _none(self) -> int:
+        return self.classes.index(self.none) if self.none in self.classes else -1
 
 
 def shipped_weights() -> Path:

@@ -44,7 +44,7 @@ def ask_again(number: Number, lines: LineRecogniser, digits: Recogniser) -> Numb
     spelled, logs = number.evidence.spelled, number.evidence.logs
     if spelled.probability >= SURE or len(logs) == 0:
         return number
-    beam = prefix_beam(logs)
+    beam = spelled.beam or prefix_beam(logs)
     pieces = look_at(pieces_of(number.evidence.line), digits)
     scores = np.array([score + WEIGHT * fit(text, pieces) for text, score in beam])
     weights = np.exp(scores - scores.max())
