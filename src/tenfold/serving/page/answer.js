@@ -55,8 +55,11 @@ function showBars(digit, believed) {
 export function showDigit(digit, believed) {
   showBars(digit, believed);
   const seen = byId("seen");
+  seen.onload = () => {
+    byId("seen-size").textContent = digit ? `, ${seen.naturalWidth}\u202f×\u202f${seen.naturalHeight}` : "";
+  };
   seen.src = digit?.image ?? "blank.svg";
-  seen.alt = digit ? `What the network saw: 28 by 28 pixels, ${believed ? `read as ${digit.digit}` : "not believed to be a digit"}` : "What the network saw: nothing yet";
+  seen.alt = digit ? `What the network saw, ${believed ? `read as ${digit.digit}` : "not believed to be a digit"}` : "What the network saw: nothing yet";
   const second = digit?.runner_up;
   const worth = second && second.confidence >= 0.0005;
   byId("runner").textContent = worth ? `Runner-up: ${second.digit} with ${percent(second.confidence)}` : "";
