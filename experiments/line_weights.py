@@ -185,7 +185,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for lines.onnx and LINES_CARD.md")
     parser.add_argument("--evaluation", type=Path, help="folder of sets of pictures to be measured at the end")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--lines", type=int, default=260_000, help="lines to compose")
+    parser.add_argument("--lines", type=int, default=300_000, help="lines to compose")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2, help="processes that compose")
     parser.add_argument("--quick", action="store_true", help="a hundredth of the data: whether it runs, not how well")

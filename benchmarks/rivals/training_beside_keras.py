@@ -4,7 +4,8 @@ Conditions: the same network, images, batch size, optimiser and validation split
 processes of its own; the first epoch, in which Keras compiles, is not counted. Keras uses the threads it likes;
 Tenfold one for the small dense networks, which are no quicker on two, otherwise two. Beside wall time stands
 processor time, which says the same on a busy machine. tiny_mlp is run as its experiment runs it, ten trials side by
-side, and alone.
+side, and alone. Everything is computed in float32, as in Keras; mlp_vs_cnn also with `precision="auto"`, where the
+processor multiplies matrices in bfloat16: not quite the same work, so it has a row of its own.
 
     python benchmarks/rivals/training_beside_keras.py
 
@@ -24,6 +25,7 @@ from measured import Log, Row, keep, load, ratio, spread
 from tenfold.data import Dataset, load_mnist, split
 from tenfold.models import UNIT, build
 from tenfold.training import fit, trials
+from tenfold.training.precision import find_precision
 
 ROUNDS, EPOCHS = 2, 2
 NETWORKS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {  # how it is built, how it is trained, threads
@@ -37,6 +39,7 @@ NETWORKS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {  # how it is
     "quickstart_logits": ({"network": "mlp", "widths": [128], "dropout": 0.2}, {"batch_size": 32}, 1),
     "tiny_mlp": ({"network": "mlp", "widths": [4, 4]}, {"batch_size": 32}, 1),
 }
+MIXED = find_precision("auto", torch.device("cpu")) == "bfloat16"
 BARS = {name: 0.15 if name == "tiny_mlp" else 0.40 for name in NETWORKS}
 
 
@@ -57,7 +60,9 @@ def write_data(path: Path, train: Dataset, validation: Dataset | None) -> None:
     np.savez(path, images=train.images, labels=train.labels, **held_out)
 
 
-def epochs_alone(name: str, train: Dataset, validation: Dataset | None) -> tuple[list[float], list[float]]:
+def epochs_alone(
+    name: str, train: Dataset, validation: Dataset | None, precision: str = "float32"
+) -> tuple[list[float], list[float]]:
     """Wall and processor seconds of each epoch."""
     arguments, settings, threads = NETWORKS[name]
     torch.set_num_threads(threads)
@@ -65,7 +70,7 @@ def epochs_alone(name: str, train: Dataset, validation: Dataset | None) -> tuple
     wall, processor = [], []
     for epoch in range(EPOCHS + 1):
         used = time.process_time()
-        history = fit(model, train, validation, epochs=1, seed=epoch, progress=False, **settings)
+        history = fit(model, train, validation, epochs=1, seed=epoch, precision=precision, progress=False, **settings)
         processor.append(time.process_time() - used)
         wall.append(history.seconds)
     return wall[1:], processor[1:]
@@ -106,6 +111,8 @@ def main() -> None:
                 sides = {"alone": epochs_alone(name, train, validation)}
                 if name == "tiny_mlp":
                     sides["side by side"] = epochs_side_by_side(train, validation)
+                if name == "mlp_vs_cnn" and MIXED:
+                    sides["mixed precision"] = epochs_alone(name, train, validation, "bfloat16")
                 answer = ask("keras_training.py", Path(folder) / "data.npz", name, EPOCHS)
                 sides["keras"] = (answer["wall"], answer["processor"])
                 for side, (wall, processor) in sides.items():
@@ -117,6 +124,9 @@ def main() -> None:
             if name == "tiny_mlp":
                 title = "tiny_mlp, ten trials side by side"
                 log.rows.append(row(name, title, found["side by side"], found["keras"], "1 threads, a trial's share"))
+            if "mixed precision" in found:
+                title = "mlp_vs_cnn in mixed precision"
+                log.rows.append(row(name, title, found["mixed precision"], found["keras"], threads))
             log.values[name] = found
             print(log.rows[-1], flush=True)
     keep(__file__, log)

@@ -39,6 +39,15 @@ def test_the_black_edge_of_a_page_is_no_one(write):
     assert tenfold.read(strip).text == "27"
 
 
+def test_another_number_in_the_corner_makes_no_page(write):
+    """A strip of a page may hold the beginning of the next column's number."""
+    one, other = write("36", size=30, gap=8).picture, write("25", size=30, gap=8).picture
+    strip = np.full((5 * one.shape[0], one.shape[1] + other.shape[1]), one[0, 0], np.uint8)
+    strip[one.shape[0] : 2 * one.shape[0], : one.shape[1]] = one
+    strip[-other.shape[0] :, one.shape[1] :] = other
+    assert tenfold.read(strip).layout == "number"
+
+
 @pytest.mark.parametrize(("a", "b", "expected"), [
     ((5, 5, 2, 8), (0, 0, 20, 20), True),
     ((18, 5, 8, 8), (0, 0, 20, 20), False),  # hardly inside

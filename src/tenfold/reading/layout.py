@@ -54,12 +54,22 @@ def choose_layout(
 
 
 def is_page(lines: list[Number]) -> bool:
-    """Whether most lines can be read, two or more, and their digits are about as high; 1 or 11 may be its edge."""
+    """Whether most lines can be read, two or more, below each other, and their digits are about as high.
+
+    Lines of 1 and 11 count nothing: they may be the page's edge.
+    """
     legible = [line for line in lines if certainty(line) >= LEGIBLE and line.text not in ("1", "11")]
+    widest = max((line.box for line in legible), key=lambda box: box[2], default=(0, 0, 0, 0))
+    legible = [line for line in legible if share_columns(line.box, widest)]
     heights = np.array([np.median([digit.box[3] for digit in line.digits]) for line in legible])
     usual = float(np.sort(heights)[len(heights) // 2]) if legible else 0.0  # the larger one of two
     alike = [line for line, h in zip(legible, heights, strict=True) if usual / ALIKE < h < usual * ALIKE]
     return len(alike) > 1 and sum(len(line.text) for line in alike) > 3 and 2 * len(alike) > len(lines)
+
+
+def share_columns(a: Box, b: Box) -> bool:
+    """Whether one of two boxes stands above the other."""
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2]
 
 
 def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...], digits: Recogniser) -> bool:

@@ -57,8 +57,8 @@ def fit_lines(
     *,
     epochs: int = 3,
     batch_size: int = 64,
-    lr: float = 4e-3,
-    weight_decay: float = 0.1,
+    lr: float = 3e-3,
+    weight_decay: float = 0.02,
     seed: int = 0,
     report: Callable[[str], None] | None = None,
 ) -> list[float]:
