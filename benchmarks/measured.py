@@ -19,6 +19,22 @@ LOAD_BEFORE = os.getloadavg()[0]  # of others, before the benchmark adds its own
 PACKAGES = ("tenfold", "numpy", "torch", "onnxruntime", "opencv-python-headless")
 
 
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
+
+
+def processor_ticks() -> tuple[int, int]:
+    """Since the machine started: what its host kept its processors from doing, and that with all they did; 0, 0 unknown."""
+    fields = [int(value) for value in (_lines("/proc/stat") or [""])[0].split()[1:9]]
+    if len(fields) < 8:
+        return 0, 0
+    user, nice, system, _, _, interrupts, soft, steal = fields
+    return steal, user + nice + system + interrupts + soft + steal
+
+
+TICKS_BEFORE = processor_ticks()
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of the table.
@@ -62,8 +78,16 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 
 def load() -> str:
-    """How busy the machine is, and how much of it this process may use."""
-    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {allowed()} of them allowed"
+    """How busy the machine is, what others on its host take of it, and how much of it this process may use."""
+    lost = stolen()
+    note = f", {lost:.0%} of the time stolen" if lost >= 0.01 else ""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {allowed()} of them allowed{note}"
+
+
+def stolen() -> float:
+    """The share of the processor time asked for since the benchmark began that the host gave to others."""
+    steal, asked = (now - before for now, before in zip(processor_ticks(), TICKS_BEFORE, strict=True))
+    return steal / asked if asked else 0.0
 
 
 def allowed() -> int:
@@ -76,7 +100,7 @@ def machine() -> dict[str, object]:
     names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     return {
         "processor": names[0] if names else platform.processor(), "cores": os.cpu_count(), "allowed": allowed(),
-        "load_before": LOAD_BEFORE,
+        "load_before": LOAD_BEFORE, "stolen": stolen(),
         "python": platform.python_version(), "load": list(os.getloadavg()),
         "versions": {name: _version(name) for name in PACKAGES},
     }  # fmt: skip
@@ -100,10 +124,6 @@ def keep(script: str, log: Log) -> Path:
             flush=True,
         )
     return target
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
 
 
 def _version(package: str) -> str:

@@ -7,7 +7,6 @@ of one line may stand.
 """
 
 from dataclasses import dataclass
-from statistics import median
 
 import cv2
 import numpy as np
@@ -179,8 +178,14 @@ def is_side(boxes: NDArray[np.int32], height: float, shape: tuple[int, ...]) -> 
     digits = ~slim & (h >= TALL * height)
     if not digits.any():
         return np.zeros(len(boxes), np.bool_)
-    top, bottom = median(y[digits].tolist()), median((y + h)[digits].tolist())
+    top, bottom = middle(y[digits]), middle((y + h)[digits])
     return np.asarray(slim & ((y < top - OUT * height) | (y + h > bottom + OUT * height)))
+
+
+def middle(values: NDArray[np.int32]) -> float:
+    """The median of (N,) values; NumPy's own takes ten times as long for so few."""
+    order = np.sort(values)
+    return float(order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
 
 
 def digit_height(boxes: NDArray[np.int32], height: float) -> float:
