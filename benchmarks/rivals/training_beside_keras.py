@@ -4,8 +4,8 @@ Conditions: the same network, images, batch size, optimiser and validation split
 processes of its own; the first epoch, in which Keras compiles, is not counted. Keras uses the threads it likes;
 Tenfold one for the small dense networks, which are no quicker on two, otherwise two. Beside wall time stands
 processor time, which says the same on a busy machine. tiny_mlp is run as its experiment runs it, ten trials side by
-side, and alone. Everything is computed in float32, as in Keras; mlp_vs_cnn also with `precision="auto"`, where the
-processor multiplies matrices in bfloat16: not quite the same work, so it has a row of its own.
+side, and alone. Everything is computed in float32, as in Keras; the two whose products take longest also with
+`precision="auto"`, where the processor multiplies matrices in bfloat16: not quite the same work, so in rows of their own.
 
     python benchmarks/rivals/training_beside_keras.py
 
@@ -39,7 +39,7 @@ NETWORKS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {  # how it is
     "quickstart_logits": ({"network": "mlp", "widths": [128], "dropout": 0.2}, {"batch_size": 32}, 1),
     "tiny_mlp": ({"network": "mlp", "widths": [4, 4]}, {"batch_size": 32}, 1),
 }
-MIXED = find_precision("auto", torch.device("cpu")) == "bfloat16"
+MIXED = ("wide_mlp", "mlp_vs_cnn") if find_precision("auto", torch.device("cpu")) == "bfloat16" else ()
 BARS = {name: 0.15 if name == "tiny_mlp" else 0.40 for name in NETWORKS}
 
 
@@ -111,7 +111,7 @@ def main() -> None:
                 sides = {"alone": epochs_alone(name, train, validation)}
                 if name == "tiny_mlp":
                     sides["side by side"] = epochs_side_by_side(train, validation)
-                if name == "mlp_vs_cnn" and MIXED:
+                if name in MIXED:
                     sides["mixed precision"] = epochs_alone(name, train, validation, "bfloat16")
                 answer = ask("keras_training.py", Path(folder) / "data.npz", name, EPOCHS)
                 sides["keras"] = (answer["wall"], answer["processor"])
@@ -125,10 +125,9 @@ def main() -> None:
                 title = "tiny_mlp, ten trials side by side"
                 log.rows.append(row(name, title, found["side by side"], found["keras"], "1 threads, a trial's share"))
             if "mixed precision" in found:
-                title = "mlp_vs_cnn in mixed precision"
-                log.rows.append(row(name, title, found["mixed precision"], found["keras"], threads))
+                log.rows.append(row(name, f"{name} in mixed precision", found["mixed precision"], found["keras"], threads))
             log.values[name] = found
-            print(log.rows[-1], flush=True)
+            print(name, flush=True)
     keep(__file__, log)
 
 
