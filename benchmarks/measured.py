@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 LOG = Path(__file__).parent / "log"
-LOAD_BEFORE = os.getloadavg()[0]  # of others, before the benchmark adds its own
 PACKAGES = ("tenfold", "numpy", "torch", "onnxruntime", "opencv-python-headless")
 
 
@@ -32,6 +31,14 @@ def processor_ticks() -> tuple[int, int]:
     return steal, user + nice + system + interrupts + soft + steal
 
 
+def busy_cores(wait: float = 0.5) -> float:
+    """How many cores are at work while this process waits so many seconds; the load average remembers what has ended."""
+    before = processor_ticks()[1]
+    sleep(wait)
+    return (processor_ticks()[1] - before) / os.sysconf("SC_CLK_TCK") / wait
+
+
+LOAD_BEFORE = busy_cores()  # with others, before the benchmark begins
 TICKS_BEFORE = processor_ticks()
 
 

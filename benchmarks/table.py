@@ -19,8 +19,8 @@ This page is generated from `benchmarks/log/`, in which each benchmark keeps its
 source. `make bench` measures again what needs no rival, `make bench-rivals` makes an environment with TensorFlow,
 Keras and OpenVINO in it and measures beside them, both alternating. Medians, with the smallest and largest value in
 brackets; a ratio is Tenfold's median by the rival's, so less is quicker. Stolen is the share of the processor time that a
-virtual machine asked for and its host gave to others. Where a bar was missed while other programs had more than half of
-the cores, or 5 % was stolen, the table says so: it is to be measured again. What was tried, and what stands in the way
+virtual machine asked for and its host gave to others. Where a bar was missed though other programs had a quarter of the
+cores before, or 5 % was stolen, the table says so: it is to be measured again. What was tried, and what stands in the way
 where a bar is not reached, is in the [speed log](speed-log.md).
 
 """
@@ -36,7 +36,7 @@ def table(found: list[dict[str, Any]]) -> str:
     lines = ["| claim | Tenfold | rival | ratio | holds | conditions |", "|---|---|---|---|---|---|"]
     for record in found:
         here = record["machine"]
-        busy = here["load_before"] > here["cores"] / 2 or here.get("stolen", 0) > 0.05
+        busy = here["load_before"] > here["cores"] / 4 or here.get("stolen", 0) > 0.05
         for row in record["rows"]:
             holds = {True: "yes", False: "not beside other programs" if busy else "**no**", None: ""}[row["holds"]]
             cells = (row["claim"], row["tenfold"], row["rival"], row["ratio"], holds, row["conditions"])
