@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tenfold.models.line_network import BLANK, LineNetwork, frames
+from tenfold.training.muon import Muon
 from tenfold.training.precision import autocast, find_precision
 from tenfold.training.schedules import find_schedule
 
@@ -21,6 +22,7 @@ CLIP = 2.0  # the gradient's norm is held below this: a line that cannot be alig
 STRETCH = 0.15  # lines are made narrower or wider by at most this share, drawn anew every time,
 TALLER = 0.06  # lower or higher by this,
 SHEAR = 0.12  # leaned by at most so many pixels a pixel,
+ROUND = 8  # batches are padded to multiples of so many columns: kernels are compiled anew for every new width
 SHIFT = 1.2  # and moved up or down by at most so many pixels: where exactly ink ends is chance
 
 
@@ -57,12 +59,15 @@ def fit_lines(
     *,
     epochs: int = 3,
     batch_size: int = 64,
-    lr: float = 3e-3,
+    lr: float = 0.02,
+    lr_rest: float = 3e-3,
     weight_decay: float = 0.02,
     seed: int = 0,
     report: Callable[[str], None] | None = None,
 ) -> list[float]:
-    """Train `network` in place with AdamW and one cycle of the learning rate; the mean loss of each epoch.
+    """Train `network` in place with one cycle of the learning rate; the mean loss of each epoch.
+
+    lr: Muon's peak, for the convolutions between the first and the last layer; lr_rest: AdamW's, for everything else.
 
     Every epoch goes once through all lines, each bent into shape a little differently, in batches of similar width in an
     order drawn by `seed`. Convolutions are computed in bfloat16 where the processor multiplies matrices in it, which takes
@@ -70,22 +75,27 @@ def fit_lines(
     """
     network.train()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
-    optimise = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
-    factor_at = find_schedule("one-cycle")
-    rng, precision = np.random.default_rng(seed), find_precision("auto", torch.device("cpu"))
+    precision = find_precision("auto", torch.device("cpu"))
+    hidden, rest = hidden_and_rest(network)
+    optimisers: list[torch.optim.Optimizer] = [
+        Muon(hidden, lr, weight_decay, torch.bfloat16 if precision == "bfloat16" else torch.float32),
+        torch.optim.AdamW(rest, lr=lr_rest, weight_decay=weight_decay, fused=True),
+    ]
+    factor_at, rng = find_schedule("one-cycle"), np.random.default_rng(seed)
     steps, step, losses = epochs * math.ceil(len(lines) / batch_size), 0, []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for epoch in range(epochs):
             total, told, started = 0.0, time.perf_counter(), step
             for chosen in batches(lines, batch_size, rng):
-                for group in optimise.param_groups:
-                    group["lr"] = lr * factor_at(step, steps)
-                value = ctc_loss(network, *collate(lines, chosen, rng), precision=precision)
-                optimise.zero_grad()
+                for optimiser, peak in zip(optimisers, (lr, lr_rest), strict=True):
+                    optimiser.param_groups[0]["lr"] = peak * factor_at(step, steps)
+                value = ctc_loss(network, *collate(lines, *chosen, rng), precision=precision)
+                network.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(network.parameters(), CLIP)
-                optimise.step()
+                for optimiser in optimisers:
+                    optimiser.step()
                 step += 1
                 total += value.item()
                 if report is not None and time.perf_counter() - told > 10:
@@ -96,26 +106,42 @@ def fit_lines(
     return losses
 
 
-def batches(lines: LineSet, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
-    """Every line once: sorted by width within pieces of the shuffled set, the batches shuffled again."""
-    widths = np.diff(lines.starts)
+def hidden_and_rest(network: LineNetwork) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """The weights of the convolutions between the first and the last, and all else that is learned."""
+    convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
+    hidden = {layer.weight for layer in convolutions[1:-1]}
+    learned = list(network.parameters())
+    return [one for one in learned if one in hidden], [one for one in learned if one not in hidden]
+
+
+def batches(
+    lines: LineSet, batch_size: int, rng: np.random.Generator
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+    """Every line once, and by what share it is made wider: sorted by what width that gives within pieces of the shuffled
+    set, so that little is padded; the batches shuffled again."""
+    wider = rng.uniform(-STRETCH, STRETCH, len(lines))
+    widths = np.diff(lines.starts) * (1 + wider)
     order = rng.permutation(len(lines))
     found = []
     for start in range(0, len(order), 64 * batch_size):
         part = order[start : start + 64 * batch_size]
         part = part[np.argsort(widths[part], kind="stable")]
         found += [part[i : i + batch_size] for i in range(0, len(part), batch_size)]
-    yield from (found[i] for i in rng.permutation(len(found)))
+    yield from ((found[i], wider[found[i]]) for i in rng.permutation(len(found)))
 
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-def collate(lines: LineSet, chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
-    """Images (B, height, W) uint8 padded with paper, frames (B,), labels one after another, and their lengths (B,)."""
-    limits = np.array((STRETCH, TALLER, SHEAR, SHIFT))
-    images = [vary(lines.line(int(i)), *(limits * rng.uniform(-1, 1, 4)).tolist()) for i in chosen]
-    padded = np.zeros((len(images), images[0].shape[0], max(image.shape[1] for image in images)), np.uint8)
+def collate(lines: LineSet, chosen: NDArray[np.intp], wider: NDArray[np.float64], rng: np.random.Generator) -> Batch:
+    """Images (B, height, W) uint8 padded with paper, frames (B,), labels one after another, and their lengths (B,).
+
+    chosen: (B,) the lines; wider: (B,) by what share each is made wider.
+    """
+    others = rng.uniform(-1, 1, (len(chosen), 3)) * (TALLER, SHEAR, SHIFT)
+    images = [vary(lines.line(int(i)), float(w), *o.tolist()) for i, w, o in zip(chosen, wider, others, strict=True)]
+    widest = max(image.shape[1] for image in images)
+    padded = np.zeros((len(images), images[0].shape[0], -(-widest // ROUND) * ROUND), np.uint8)
     for place, image in enumerate(images):
         padded[place, :, : image.shape[1]] = image
     texts = [str(lines.texts[i]) for i in chosen]
