@@ -1,7 +1,7 @@
 """Claims: 300 log-book cells a second in one `tenfold read FOLDER`, a two-megapixel page in 300 ms, flat memory.
 
 Conditions: two cores, the shipped weights; cells of two and three digits, 34 pixels high, and pages of eight lines, ruled
-and not, 1,600 x 1,250 pixels, all composed from MNIST's training digits. The cells' time is that of the whole process, start
+and not, 1,600 x 1,250 pixels, all composed from MNIST's training digits. The cells' time is that of the whole command, start
 included; a page is timed in a warm process, its file read anew each time. Memory is that of a process that reads 10,000
 cells, after the first 1,000 and at the end.
 
@@ -105,7 +105,7 @@ def main() -> None:
         for layout in ("number", "auto"):
             rate = values[layout] = cells_a_second(folder, layout)
             rows.append(Row(f"300 cells of a log-book a second, layout {layout}", f"{rate:,.0f} a second",
-                            f"{CELLS:,} JPEG files, one process, {load()}", holds=rate >= 300))  # fmt: skip
+                            f"{CELLS:,} JPEG files, one command, {load()}", holds=rate >= 300))  # fmt: skip
         for grid in (False, True):
             name = "a ruled page" if grid else "a page"
             cv2.imwrite(f"{place}/page.png", page(shape, rng, grid))

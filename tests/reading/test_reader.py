@@ -73,33 +73,11 @@ def test_a_blank_picture_is_empty(level):
     assert (reading.status, reading.text, reading.digits) == ("empty", "", ())
 
 
-def test_many_pictures_are_the_same_one_by_one(mnist):
-    """Batches change nothing: 150 pictures through read_many are what read gives for each."""
-    pictures = [255 - image for image in mnist.test.images[:150]]
-    together = [(r.text, r.status) for r in tenfold.read_many(pictures)]
-    assert together == [(r.text, r.status) for r in map(tenfold.read, pictures)]
-
-
 def test_one_bad_picture_costs_the_others_nothing(seven):
     """An unreadable picture becomes an error in its place."""
     readings = list(tenfold.read_many([seven, b"no picture", seven]))
     assert [r.status for r in readings] == ["ok", "error", "ok"]
     assert "is no PNG" in readings[1].error
-
-
-def test_read_many_asks_for_pictures_only_as_it_goes(seven):
-    """Memory stays flat: a stream without end is read batch by batch."""
-    taken = 0
-
-    def endless():
-        nonlocal taken
-        while True:
-            taken += 1
-            yield seven
-
-    readings = tenfold.read_many(endless())
-    assert next(readings).text == "7"
-    assert taken <= 64
 
 
 def test_one_bad_picture_is_an_exception_in_python():

@@ -26,6 +26,7 @@ def read(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
     as_csv: bool = typer.Option(False, "--csv", help="Print a table for spreadsheets: a row for each line of digits."),
     model: Path | None = typer.Option(None, help="An ONNX file that `tenfold export` wrote; the shipped one by default."),
+    workers: int | None = typer.Option(None, help="Processes that read many pictures; by default one a core."),
     explain: Path | None = typer.Option(None, help="Write a PNG that shows why; for one picture."),
     annotate: Path | None = typer.Option(None, help="Write a PNG of the picture with boxes and readings; for one picture."),
     review: Path | None = typer.Option(None, help="Copy doubtful and refused pictures into this folder, with a CSV."),
@@ -46,7 +47,7 @@ def read(
         raise UsageError("--json and --csv print different things; choose one")
     if as_csv:
         typer.echo(as_row(CSV_COLUMNS))
-    for name, reading in shown(read_named(pictures, layout, model), pictures):
+    for name, reading in shown(read_named(pictures, layout, model, workers), pictures):
         unopened += reading.status == "error"
         if as_json:
             typer.echo(json.dumps({"file": name, **reading.to_dict()}))
@@ -134,9 +135,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def read_named(paths: list[str], layout: str, model: Path | None) -> Iterator[tuple[str, "Reading"]]:
+def read_named(
+    paths: list[str], layout: str, model: Path | None, workers: int | None = None
+) -> Iterator[tuple[str, "Reading"]]:
     """Name and reading of every picture that `paths` stand for, in order; a folder without pictures is an error."""
-    from tenfold.reading import Reading, read_many
+    from tenfold.reading import CORES, Reading, read_many
 
     waiting: deque[tuple[str, Reading | None]] = deque()  # what was handed out and not yet answered
 
@@ -147,7 +150,7 @@ def read_named(paths: list[str], layout: str, model: Path | None) -> Iterator[tu
             if picture is not None:
                 yield picture
 
-    for reading in read_many(pictures(), layout=layout, model=model):
+    for reading in read_many(pictures(), layout=layout, model=model, workers=CORES if workers is None else workers):
         while (known := waiting[0][1]) is not None:
             yield waiting.popleft()[0], known
         yield waiting.popleft()[0], reading

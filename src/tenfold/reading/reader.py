@@ -1,7 +1,7 @@
 """A picture -> digits: decode, then one digit by its network, or lines by theirs, and say what was found."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import PictureError, UsageError, unknown_name
+from tenfold.errors import UsageError, unknown_name
 from tenfold.images import Normalised, Picture, decode, normalise
 from tenfold.reading.explain import hints_for
 from tenfold.reading.layout import choose_layout, is_one_digit
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("auto", "digit", "number", "page")
 
-BATCH = 64  # pictures that go through the digit network together
-PIXELS = 16_000_000  # a batch is cut off here: pictures wait in memory for their second look
 SMALL = 100_000  # pixels: a picture is normalised sooner than it is handed to another thread
 PREVIEW = 640  # pixels; larger pictures are kept shrunk to this longer side
-THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+CORES = (
+    len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+)  # that this process may use
+THREADS = min(4, CORES)
 
 Grey = NDArray[np.uint8]
 Item = TypeVar("Item")
@@ -57,19 +58,7 @@ def read(picture: Picture, *, layout: str = "auto", model: str | Path | None = N
     that cannot be loaded.
     """
     layout = check_layout(layout, model)
-    return _read_batch([decode(picture)], layout, model)[0]
-
-
-def read_many(pictures: Iterable[Picture], *, layout: str = "auto", model: str | Path | None = None) -> Iterator[Reading]:
-    """Read many pictures, one Reading each in their order, in constant memory, on as many threads as there are cores.
-
-    A picture that cannot be opened gives a Reading with status "error" and the rest is read all the same.
-    """
-    layout = check_layout(layout, model)
-    for batch in _batches(pictures):
-        answers = iter(_read_batch([one for one in batch if not isinstance(one, PictureError)], layout, model))
-        for one in batch:
-            yield Reading("", "error", error=str(one)) if isinstance(one, PictureError) else next(answers)
+    return read_batch([decode(picture)], layout, model)[0]
 
 
 def check_layout(layout: str, model: str | Path | None = None) -> str:
@@ -93,49 +82,32 @@ def _pool() -> "ThreadPoolExecutor":
     return ThreadPoolExecutor(THREADS)
 
 
-def _batches(pictures: Iterable[Picture]) -> Iterator[list[Grey | PictureError]]:
-    """The pictures decoded, as many together as memory allows."""
-    batch: list[Grey | PictureError] = []
-    pixels = 0
-    for picture in pictures:
-        try:
-            grey = decode(picture)
-            batch.append(grey)
-            pixels += grey.size
-        except PictureError as error:
-            batch.append(error)
-        if len(batch) == BATCH or pixels > PIXELS:
-            yield batch
-            batch, pixels = [], 0
-    if batch:
-        yield batch
-
-
-def _read_batch(greys: list[Grey], layout: str, model: str | Path | None) -> list[Reading]:
+def read_batch(greys: list[Grey], layout: str, model: str | Path | None, threads: int = THREADS) -> list[Reading]:
+    """Read decoded pictures (H, W) uint8, by a layout that `check_layout` let pass, with one thread or THREADS."""
     if layout in ("number", "page"):
-        return _each(partial(_read_lines, layout=layout), greys)
-    digits = _read_digits(greys, load_recogniser(model))
+        return _each(partial(_read_lines, layout=layout), greys, threads)
+    digits = _read_digits(greys, load_recogniser(model), threads)
     if layout == "digit":
         return [reading for _, reading in digits]
     alone = [is_one_digit(one.found, reading, grey.shape) for grey, (one, reading) in zip(greys, digits, strict=True)]
     unsure = [(grey, digit) for grey, digit, done in zip(greys, digits, alone, strict=True) if not done]
-    looks = iter(_each(_second_look, unsure))
+    looks = iter(_each(_second_look, unsure, threads))
     return [reading if done else next(looks) for (_, reading), done in zip(digits, alone, strict=True)]
 
 
-def _each(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+def _each(function: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
     """The function of each item, in order, by several threads; for small work they cost more than they bring."""
-    return [function(item) for item in items] if len(items) < 2 or THREADS == 1 else list(_pool().map(function, items))
+    return [function(item) for item in items] if len(items) < 2 or threads == 1 else list(_pool().map(function, items))
 
 
 # ---------------------------------------------------------------------------------------------- digit
 
 
-def _read_digits(greys: list[Grey], reader: Recogniser) -> list[tuple[Prepared, Reading]]:
+def _read_digits(greys: list[Grey], reader: Recogniser, threads: int) -> list[tuple[Prepared, Reading]]:
     """One digit each; all go through the network together."""
     prepare = partial(_prepare, reader=reader)
     small = sum(grey.size for grey in greys) < SMALL * len(greys)
-    prepared = [prepare(grey) for grey in greys] if small else _each(prepare, greys)
+    prepared = [prepare(grey) for grey in greys] if small else _each(prepare, greys, threads)
     images = [one.found.image for one in prepared if one.found.box is not None]
     rows = iter(_recognise(images, reader) if images else ())
     return [(one, _reading(one, None if one.found.box is None else next(rows), reader)) for one in prepared]

@@ -1,0 +1,137 @@
+"""Many pictures -> a Reading each, in their order and in constant memory: batch by batch here, or by several processes.
+
+Threads help where the work is long and in libraries, as with photographs. Small pictures are mostly Python, which runs one
+thread at a time; processes of their own read them on every core.
+"""
+
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import PictureError, TenfoldError, UsageError
+from tenfold.images import Picture, decode
+from tenfold.reading.reader import THREADS, check_layout, read_batch
+from tenfold.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+BATCH = 64  # pictures that go through the digit network together,
+PART = 16  # and that another process is given together: fewer, so that none has to wait for another's at the end
+PIXELS = 16_000_000  # a batch is cut off here: pictures wait in memory for their second look
+ALONE = 256  # pictures that are read before other processes are started: for fewer they cost more than they bring
+AHEAD = 4  # parts that wait for each process, so that none waits for work
+
+Grey = NDArray[np.uint8]
+Item = str | Path | Grey | PictureError
+"""What another process is given: a path to decode, a decoded picture, or what was wrong with it."""
+
+
+def read_many(
+    pictures: Iterable[Picture], *, layout: str = "auto", model: str | Path | None = None, workers: int = 1
+) -> Iterator[Reading]:
+    """Read many pictures, one Reading each in their order, in constant memory.
+
+    pictures, layout and model are those of `read`. workers: processes that read; with 1, threads of this one do. Others are
+    started for what comes after the first 256 pictures, anew by Python itself: a script that asks for them runs what it
+    does below `if __name__ == "__main__":`.
+
+    A picture that cannot be opened gives a Reading with status "error" and the rest is read all the same. Raises UsageError
+    as `read` does and for less than one worker, TenfoldError where a process was ended from outside.
+    """
+    layout = check_layout(layout, model)
+    if workers < 1:
+        raise UsageError(f"workers: {workers} is less than 1")
+    coming = iter(pictures)
+    yield from _by_this_process(islice(coming, ALONE) if workers > 1 else coming, layout, model)
+    first = next(coming, None)
+    if first is not None:
+        yield from _by_others(chain([first], coming), layout, model, workers)
+
+
+# --------------------------------------------------------------------------------------- this process
+
+
+def _by_this_process(
+    pictures: Iterable[Picture | PictureError], layout: str, model: str | Path | None, threads: int = THREADS
+) -> Iterator[Reading]:
+    for batch in _batches(map(_decoded, pictures), BATCH):
+        greys = [one for one in batch if isinstance(one, np.ndarray)]
+        answers = iter(read_batch(greys, layout, model, threads))
+        for one in batch:
+            yield Reading("", "error", error=str(one)) if isinstance(one, PictureError) else next(answers)
+
+
+def _decoded(picture: Picture | PictureError) -> Grey | PictureError:
+    """The picture's grey levels, or what is wrong with it."""
+    if isinstance(picture, PictureError):
+        return picture
+    try:
+        return decode(picture)
+    except PictureError as error:
+        return error
+
+
+def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
+    """The items, at most so many together and as many as memory allows."""
+    batch: list[Item] = []
+    pixels = 0
+    for item in items:
+        batch.append(item)
+        pixels += item.size if isinstance(item, np.ndarray) else 0
+        if len(batch) == most or pixels > PIXELS:
+            yield batch
+            batch, pixels = [], 0
+    if batch:
+        yield batch
+
+
+# ------------------------------------------------------------------------------------ other processes
+
+
+def _by_others(pictures: Iterable[Picture], layout: str, model: str | Path | None, workers: int) -> Iterator[Reading]:
+    from concurrent.futures import Future
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool = _start(workers)
+    waiting: deque[Future[list[Reading]]] = deque()
+    try:
+        for part in _batches(map(_to_hand_over, pictures), PART):
+            waiting.append(pool.submit(_read_part, part, layout, model))
+            if len(waiting) >= AHEAD * workers:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise TenfoldError("a process that read pictures was ended; where memory is short, read with one worker") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start(workers: int) -> "ProcessPoolExecutor":
+    from concurrent.futures import ProcessPoolExecutor  # these take long to import, and few pictures need none
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(workers, get_context("spawn"), _prepare_to_read)
+
+
+def _prepare_to_read() -> None:
+    """In a process of its own: one thread, as the others have the other cores; the one that asked says when to end."""
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _to_hand_over(picture: Picture) -> Item:
+    """What another process can open itself, as it is; anything else decoded."""
+    return picture if isinstance(picture, str | Path) else _decoded(picture)
+
+
+def _read_part(part: list[Item], layout: str, model: str | Path | None) -> list[Reading]:
+    return list(_by_this_process(part, layout, model, threads=1))
