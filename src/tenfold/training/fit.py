@@ -18,6 +18,7 @@ from tenfold.training.optimisers import DEFAULT_LR, find_optimiser
 from tenfold.training.precision import autocast, find_precision
 from tenfold.training.progress import watch
 from tenfold.training.schedules import Schedule, find_schedule
+from tenfold.training.tally import Tally
 
 Augment = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
 """(B, H, W) uint8 -> the same shape, drawn anew for every batch."""
@@ -82,8 +83,7 @@ def fit(
                 started = time.perf_counter()
                 shown.start_epoch(epoch, len(train))
                 model.train()
-                # summed on the device, so that no step waits for its figures
-                total_loss, right, seen = torch.zeros((), device=place), torch.zeros((), dtype=torch.int64, device=place), 0
+                tally = Tally()
                 order = torch.randperm(len(train), generator=generator).to(place)
                 for chosen in torch.split(order, batch_size):
                     batch, truth = images.index_select(0, chosen), labels.index_select(0, chosen)  # quicker than [chosen]
@@ -99,16 +99,14 @@ def fit(
                     value.backward()  # type: ignore[no-untyped-call]
                     optimise.step()
                     step += 1
-                    seen += len(chosen)
-                    total_loss.add_(value.detach(), alpha=len(chosen))
-                    right += (logits.argmax(1) == truth).sum()
+                    tally.add(value, logits, truth)
                     if shown.is_due():
-                        shown.batch(seen, total_loss.item() / seen, right.item() / seen)
-                if not (math.isfinite(total_loss.item()) and is_finite(model)):
+                        shown.batch(tally.images, tally.mean_loss(), tally.accuracy())
+                if not (math.isfinite(tally.mean_loss()) and is_finite(model)):
                     model.load_state_dict(last_good)
                     history.stopped = "diverged"
                     break
-                figures = {"loss": total_loss.item() / seen, "accuracy": right.item() / seen}
+                figures = {"loss": tally.mean_loss(), "accuracy": tally.accuracy()}
                 figures |= measure(model, validation, criterion) if validation is not None else {}
                 figures |= {"lr": optimise.param_groups[0]["lr"], "seconds": time.perf_counter() - started}
                 history.append(figures)

@@ -1,5 +1,7 @@
 """How finely a training step computes: float32, or bfloat16 where the processor multiplies matrices in it."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from tenfold.errors import unknown_name
@@ -28,6 +30,6 @@ def has_bfloat16(device: torch.device) -> bool:
     return device.type == "cpu" and bool(torch.cpu.get_capabilities().get("amx_bf16", False))
 
 
-def autocast(precision: str, device: torch.device) -> torch.autocast:
-    """The context in which a network is called to compute in this precision."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """The context in which a network is called to compute in this precision; for float32 none, which a tiny step notices."""
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()
