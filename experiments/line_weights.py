@@ -159,7 +159,7 @@ Reads the digits of a line of handwriting, of any length, and says nothing of wh
 - Network: convolutions alone, {parameters:,} weights; lines 32 px high, two frames for each four pixels, CTC.
 - Data: {lines:,} lines composed by `tenfold.images.compose` from MNIST's training images (Yann LeCun, Corinna Cortes,
   Christopher J. C. Burges; CC BY-SA 3.0) and drawn glyphs. No other handwriting was trained on.
-- Training: {epochs} epochs with Muon and one cycle of the learning rate; {minutes:.0f} minutes on one core.
+- Training: {epochs} epochs with AdamW and one cycle; {minutes:.0f} minutes on one core.
 - Held-out lines, composed of a tenth of MNIST's training images that were not trained on: {right:.1%} of {held:,} read
   exactly.
 - Confidence: at temperature {temperature:.2f}, fitted to the held-out lines. Digits below {threshold:.2f} are refused.
@@ -185,7 +185,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for lines.onnx and LINES_CARD.md")
     parser.add_argument("--evaluation", type=Path, help="folder of sets of pictures to be measured at the end")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--lines", type=int, default=260_000, help="lines to compose")
+    parser.add_argument("--lines", type=int, default=300_000, help="lines to compose")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2, help="processes that compose")
     parser.add_argument("--quick", action="store_true", help="a hundredth of the data: whether it runs, not how well")

@@ -175,16 +175,6 @@ def _two_curled(rng: np.random.Generator) -> Strokes:
     ]  # fmt: skip
 
 
-def _two_closed(rng: np.random.Generator) -> Strokes:
-    """Its top curls back to its neck and its foot is a wide loop: nearly an 8."""
-    neck, tail = rng.uniform(0.36, 0.5), rng.uniform(0.75, 1.1)
-    return [
-        spline((rng.uniform(0.38, 0.55), neck), (0.24, 0.32), (0.26, 0.1), (0.52, 0.0), (0.74, 0.18), (0.6, 0.5),
-               (0.34, 0.8), (0.14, 0.98), (0.04, 0.84), (0.24, 0.72), (0.55, 0.92), (tail, rng.uniform(0.88, 1.0)),
-               rng=rng, jitter=0.02)
-    ]  # fmt: skip
-
-
 def _three(rng: np.random.Generator) -> Strokes:
     waist = rng.uniform(0.38, 0.52)
     return [
@@ -309,17 +299,6 @@ def _four_plus(rng: np.random.Generator) -> Strokes:
     return [bar, line((stem + rng.uniform(0, 0.1), 0.0), (stem - rng.uniform(0, 0.08), 1.0), rng=rng, jitter=0.015)]
 
 
-def _four_round_top(rng: np.random.Generator) -> Strokes:
-    """A stem, and from its top a bow to the left that comes back as a bar: a 9 but for the bar beyond the stem."""
-    stem, knee, left = rng.uniform(0.5, 0.7), rng.uniform(0.42, 0.66), rng.uniform(0.05, 0.2)
-    bow = spline(
-        (stem, rng.uniform(0.0, 0.06)), ((stem + left) / 2, 0.12), (left, knee * 0.75), (left + 0.08, knee),
-        (stem, knee + rng.normal(0, 0.02)), (stem + rng.uniform(0.06, 0.42), knee + rng.normal(-0.02, 0.03)),
-        rng=rng, jitter=0.018,
-    )  # fmt: skip
-    return [bow, line((stem, 0.0), (stem - rng.uniform(-0.04, 0.1), 1.0), rng=rng, jitter=0.012)]
-
-
 FORMS: dict[str, tuple[int, Style]] = {
     "zero": (0, _zero), "zero slashed": (0, _zero_slashed), "zero curled": (0, _zero_curled),
     "zero open": (0, _zero_open), "zero square": (0, _zero_square), "one": (1, _one), "one roofed": (1, _one_roofed),
@@ -327,10 +306,10 @@ FORMS: dict[str, tuple[int, Style]] = {
     "one footed": (1, _one_footed), "one wide foot": (1, _one_wide_foot), "one stemmed": (1, _one_stemmed),
     "one looped": (1, _one_looped), "one branching": (1, _one_branching),
     "two": (2, _two), "two looped": (2, _two_looped), "two swan": (2, _two_swan),
-    "two angular": (2, _two_angular), "two curled": (2, _two_curled), "two closed": (2, _two_closed), "three": (3, _three),
+    "two angular": (2, _two_angular), "two curled": (2, _two_curled), "three": (3, _three),
     "three flat": (3, _three_flat), "three looped": (3, _three_looped), "three square": (3, _three_square),
     "four open": (4, _four_open),
     "four round": (4, _four_round), "four closed": (4, _four_closed), "four italian": (4, _four_italian),
     "four lightning": (4, _four_lightning), "four plus": (4, _four_plus),
-    "four two uprights": (4, _four_two_uprights), "four round top": (4, _four_round_top),
+    "four two uprights": (4, _four_two_uprights),
 }  # fmt: skip

@@ -285,17 +285,6 @@ def _nine_on_slope(rng: np.random.Generator) -> Strokes:
     return [bowl, stem]
 
 
-def _nine_swept(rng: np.random.Generator) -> Strokes:
-    """A small bowl, closed or not, above a bow that sweeps far to the left: nearly a 3."""
-    x, low, left = rng.uniform(0.55, 0.75), rng.uniform(0.24, 0.4), rng.uniform(0.22, 0.42)
-    gap = rng.uniform(-0.04, 0.1)
-    return [
-        spline((x, 0.06), (x - left / 2, 0.0), (x - left, low * 0.55), (x - left * 0.55, low), (x - gap, low * 0.7),
-               (x + 0.03, 0.1), (x + rng.uniform(0.02, 0.16), 0.5), (x - 0.08, 0.85), (x - 0.38, 1.0),
-               (x - rng.uniform(0.5, 0.75), rng.uniform(0.85, 1.0)), rng=rng, jitter=0.018)
-    ]  # fmt: skip
-
-
 FORMS: dict[str, tuple[int, Style]] = {
     "five": (5, _five), "five one stroke": (5, _five_one_stroke), "five curled": (5, _five_curled),
     "five wide bar": (5, _five_wide_bar), "five closed": (5, _five_closed),
@@ -307,5 +296,5 @@ FORMS: dict[str, tuple[int, Style]] = {
     "nine hooked": (9, _nine_hooked), "nine open": (9, _nine_open),
     "nine closed foot": (9, _nine_closed_foot), "nine italian": (9, _nine_italian),
     "nine footed": (9, _nine_footed),
-    "nine on slope": (9, _nine_on_slope), "nine swept": (9, _nine_swept),
+    "nine on slope": (9, _nine_on_slope),
 }  # fmt: skip

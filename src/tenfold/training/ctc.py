@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tenfold.models.line_network import BLANK, LineNetwork, frames
-from tenfold.training.muon import Muon
 from tenfold.training.precision import autocast, find_precision
 from tenfold.training.schedules import find_schedule
 
@@ -59,15 +58,12 @@ def fit_lines(
     *,
     epochs: int = 3,
     batch_size: int = 64,
-    lr: float = 0.02,
-    lr_rest: float = 3e-3,
+    lr: float = 3e-3,
     weight_decay: float = 0.02,
     seed: int = 0,
     report: Callable[[str], None] | None = None,
 ) -> list[float]:
-    """Train `network` in place with one cycle of the learning rate; the mean loss of each epoch.
-
-    lr: Muon's peak, for the convolutions between the first and the last layer; lr_rest: AdamW's, for everything else.
+    """Train `network` in place with AdamW and one cycle of the learning rate; the mean loss of each epoch.
 
     Every epoch goes once through all lines, each bent into shape a little differently, in batches of similar width in an
     order drawn by `seed`. Convolutions are computed in bfloat16 where the processor multiplies matrices in it, which takes
@@ -75,27 +71,22 @@ def fit_lines(
     """
     network.train()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # halves a convolution's time
-    precision = find_precision("auto", torch.device("cpu"))
-    hidden, rest = hidden_and_rest(network)
-    optimisers: list[torch.optim.Optimizer] = [
-        Muon(hidden, lr, weight_decay, torch.bfloat16 if precision == "bfloat16" else torch.float32),
-        torch.optim.AdamW(rest, lr=lr_rest, weight_decay=weight_decay, fused=True),
-    ]
-    factor_at, rng = find_schedule("one-cycle"), np.random.default_rng(seed)
+    optimise = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
+    factor_at = find_schedule("one-cycle")
+    rng, precision = np.random.default_rng(seed), find_precision("auto", torch.device("cpu"))
     steps, step, losses = epochs * math.ceil(len(lines) / batch_size), 0, []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for epoch in range(epochs):
             total, told, started = 0.0, time.perf_counter(), step
             for chosen in batches(lines, batch_size, rng):
-                for optimiser, peak in zip(optimisers, (lr, lr_rest), strict=True):
-                    optimiser.param_groups[0]["lr"] = peak * factor_at(step, steps)
+                for group in optimise.param_groups:
+                    group["lr"] = lr * factor_at(step, steps)
                 value = ctc_loss(network, *collate(lines, *chosen, rng), precision=precision)
-                network.zero_grad()
+                optimise.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(network.parameters(), CLIP)
-                for optimiser in optimisers:
-                    optimiser.step()
+                optimise.step()
                 step += 1
                 total += value.item()
                 if report is not None and time.perf_counter() - told > 10:
@@ -104,14 +95,6 @@ def fit_lines(
             losses.append(total / (step - started))
     network.eval()
     return losses
-
-
-def hidden_and_rest(network: LineNetwork) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
-    """The weights of the convolutions between the first and the last, and all else that is learned."""
-    convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-    hidden = {layer.weight for layer in convolutions[1:-1]}
-    learned = list(network.parameters())
-    return [one for one in learned if one in hidden], [one for one in learned if one not in hidden]
 
 
 def batches(
