@@ -49,8 +49,6 @@ class Fused(torch.optim.Optimizer):
                 kept = zip(*map(self._kept, moving), strict=True)
                 self.kernel(moving, [parameter.grad for parameter in moving], *map(list, kept), group)
 
-    step.hooked = True  # type: ignore[attr-defined]  # else torch wraps it for its profiler, a twentieth of a tiny network's step
-
     def _kept(self, parameter: Tensor) -> list[Tensor]:
         """The parameter's buffers."""
         state = self.state[parameter]
