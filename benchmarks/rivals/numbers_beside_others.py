@@ -1,9 +1,10 @@
 """Claim: Tenfold reads more numbers exactly than RapidOCR and Tesseract do, in a fraction of their time.
 
-Conditions: RapidOCR 3.10 (its own models, from its wheel) in .venv-rivals and the system's Tesseract, digits only, each with
-a friendly preparation (rival_numbers.py). The pictures are those of FOLDER, a set with labels.csv (file, label) or a folder
-of such sets, at most 300 a set; without FOLDER 200 numbers of two to eight digits, composed from MNIST's test images. An
-empty answer counts as wrong. Time a picture, start not included, on the same machine one after another.
+Conditions: RapidOCR 3.10 (its own models, from its wheel) in .venv-rivals, without its detector and with it, and the
+system's Tesseract; digits only, each with a friendly preparation (rival_numbers.py). The pictures are those of FOLDER, a set
+with labels.csv (file, label) or a folder of such sets, at most 300 a set; without FOLDER 200 numbers of two to eight digits,
+composed from MNIST's test images. An empty answer counts as wrong. Time a picture, start not included, on the same machine
+one after another.
 
     python benchmarks/rivals/numbers_beside_others.py [FOLDER]
 
@@ -15,6 +16,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,12 +64,12 @@ def sets(folder: Path) -> Iterator[tuple[str, Path, dict[str, str]]]:
 
 
 def exact(texts: dict[str, str], labels: dict[str, str]) -> float:
-    """The share of lines read exactly."""
+    """The share of lines read exactly, in whatever order."""
     lines = right = 0
     for file, label in labels.items():
-        said, wanted = texts.get(file, "").split("\n"), label.split("\n")
-        lines += len(wanted)
-        right += sum(line in said for line in wanted) if len(wanted) > 1 else texts.get(file, "").replace("\n", "") == label
+        said, wanted = texts.get(file, ""), Counter(label.split("\n"))
+        lines += wanted.total()
+        right += (wanted & Counter(said.split("\n"))).total() if "\n" in label else said.replace("\n", "") == label
     return right / lines
 
 
@@ -88,7 +90,9 @@ def compare(name: str, folder: Path, labels: dict[str, str]) -> Iterator[Row]:
             shutil.copy(folder / file, place)
         texts, seconds = ours(Path(place), layout)
         mine, own = exact(texts, labels), 1000 * seconds / len(labels)
-        for kind in ("rapidocr", "tesseract"):
+        for kind in (
+            ("rapidocr-detector", "tesseract") if layout == "page" else ("rapidocr", "rapidocr-detector", "tesseract")
+        ):
             if kind == "tesseract" and shutil.which("tesseract") is None:
                 print("tesseract is not installed; left out", file=sys.stderr)
                 continue

@@ -1,8 +1,8 @@
 """The rivals' side of reading numbers: rival_numbers.py KIND FOLDER LAYOUT -> {file: text}, seconds.
 
-KIND rapidocr: its recogniser alone for one number, with its detector for a page, all characters but digits masked inside;
-KIND tesseract: digits only, one line or a page. Each picture is made grey, light on dark turned over, small ones doubled and
-given a margin, which is more than most users would do.
+KIND rapidocr: its recogniser alone; KIND rapidocr-detector: with its detector before it, in both all characters but digits
+masked inside; KIND tesseract: digits only, one line or a page. Each picture is made grey, light on dark turned over, small
+ones doubled and given a margin, which is more than most users would do.
 """
 
 import json
@@ -32,12 +32,14 @@ def prepared(path: Path) -> Image:
     return np.asarray(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
-def rapidocr(layout: str) -> Callable[[Path], str]:
+def rapidocr(layout: str, detect: bool) -> Callable[[Path], str]:
     """RapidOCR with everything but digits masked in its recogniser's output."""
     from rapidocr import RapidOCR
 
-    engine = RapidOCR(params={"Global.use_det": layout == "page", "Global.use_cls": False, "Global.log_level": "critical"})
-    engine.run_ocr_steps(np.full((64, 64, 3), 255, np.uint8), {})  # it loads its recogniser when it first reads
+    engine = RapidOCR(params={"Global.use_det": detect, "Global.use_cls": False, "Global.log_level": "critical"})
+    written = np.full((120, 400, 3), 255, np.uint8)
+    cv2.putText(written, "12345", (40, 80), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    engine.run_ocr_steps(written, {})  # it loads its recogniser when it first finds writing
     decode = engine.text_rec.postprocess_op
     allowed = np.array([char in "0123456789" or place == 0 for place, char in enumerate(decode.character)])
     original = type(decode).__call__
@@ -46,9 +48,10 @@ def rapidocr(layout: str) -> Callable[[Path], str]:
     def read(path: Path) -> str:
         found = engine(prepared(path))
         texts, boxes = list(found.txts or ()), getattr(found, "boxes", None)
-        if boxes is None or layout != "page":
+        if boxes is None:
             return "".join(texts)
-        return "\n".join("".join(line) for line in rows(texts, np.asarray(boxes)) if any(line))
+        between = "\n" if layout == "page" else ""
+        return between.join("".join(line) for line in rows(texts, np.asarray(boxes)) if any(line))
 
     return read
 
@@ -82,7 +85,7 @@ def tesseract(layout: str) -> Callable[[Path], str]:
 def main() -> None:
     """Read every picture of the folder and print one line of JSON."""
     kind, folder, layout = sys.argv[1:]
-    read = {"rapidocr": rapidocr, "tesseract": tesseract}[kind](layout)
+    read = tesseract(layout) if kind == "tesseract" else rapidocr(layout, detect=kind == "rapidocr-detector")
     paths = sorted(path for path in Path(folder).iterdir() if path.suffix in (".png", ".jpg"))
     read(paths[0])
     started = time.perf_counter()
