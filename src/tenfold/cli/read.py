@@ -26,7 +26,7 @@ def read(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
     as_csv: bool = typer.Option(False, "--csv", help="Print a table for spreadsheets: a row for each line of digits."),
     model: Path | None = typer.Option(None, help="An ONNX file that `tenfold export` wrote; the shipped one by default."),
-    workers: int | None = typer.Option(None, help="Processes that read many pictures; by default one a core."),
+    workers: int | None = typer.Option(None, help="Processes that read many pictures; by default one a core, at most 4."),
     explain: Path | None = typer.Option(None, help="Write a PNG that shows why; for one picture."),
     annotate: Path | None = typer.Option(None, help="Write a PNG of the picture with boxes and readings; for one picture."),
     review: Path | None = typer.Option(None, help="Copy doubtful and refused pictures into this folder, with a CSV."),

@@ -80,7 +80,7 @@ class Classifier(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Grey levels (N, H, W), uint8 or float from 0 to 255 -> logits (N, C) float32."""
         mean, std = self.preparation.mean, self.preparation.std
-        prepared = ((images.float() - mean) if mean else images) / std
+        prepared = (images.float() - mean if mean else images.float()) / std
         logits: Tensor = self.layers(prepared.unsqueeze(1))
         return logits
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tenfold.errors import PictureError, TenfoldError, UsageError
 from tenfold.images import Picture, decode
-from tenfold.reading.reader import THREADS, check_layout, read_batch
+from tenfold.reading.reader import CORES, check_layout, read_batch
 from tenfold.reading.reading import Reading
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def read_many(
 
 
 def _by_this_process(
-    pictures: Iterable[Picture | PictureError], layout: str, model: str | Path | None, threads: int = THREADS
+    pictures: Iterable[Picture | PictureError], layout: str, model: str | Path | None, threads: int = CORES
 ) -> Iterator[Reading]:
     for batch in _batches(map(_decoded, pictures), BATCH):
         greys = [one for one in batch if isinstance(one, np.ndarray)]

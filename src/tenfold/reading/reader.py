@@ -29,10 +29,8 @@ LAYOUTS = ("auto", "digit", "number", "page")
 
 SMALL = 100_000  # pixels: a picture is normalised sooner than it is handed to another thread
 PREVIEW = 640  # pixels; larger pictures are kept shrunk to this longer side
-CORES = (
-    len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-)  # that this process may use
-THREADS = min(4, CORES)
+CORES = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+"""That reading uses unless told otherwise: each further process would take as much memory again."""
 
 Grey = NDArray[np.uint8]
 Item = TypeVar("Item")
@@ -79,11 +77,11 @@ def check_layout(layout: str, model: str | Path | None = None) -> str:
 def _pool() -> "ThreadPoolExecutor":
     from concurrent.futures import ThreadPoolExecutor  # one picture alone needs none
 
-    return ThreadPoolExecutor(THREADS)
+    return ThreadPoolExecutor(CORES)
 
 
-def read_batch(greys: list[Grey], layout: str, model: str | Path | None, threads: int = THREADS) -> list[Reading]:
-    """Read decoded pictures (H, W) uint8, by a layout that `check_layout` let pass, with one thread or THREADS."""
+def read_batch(greys: list[Grey], layout: str, model: str | Path | None, threads: int = CORES) -> list[Reading]:
+    """Read decoded pictures (H, W) uint8, by a layout that `check_layout` let pass, with one thread or one a core."""
     if layout in ("number", "page"):
         return _each(partial(_read_lines, layout=layout), greys, threads)
     digits = _read_digits(greys, load_recogniser(model), threads)

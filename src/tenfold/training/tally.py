@@ -36,6 +36,6 @@ class Tally:
             return
         losses, outputs, labels = zip(*self._waiting, strict=True)
         sizes = torch.tensor([len(one) for one in labels], dtype=torch.float64)
-        self._loss += float(torch.stack(losses).double().cpu() @ sizes)
+        self._loss += float(torch.stack(losses).cpu().double() @ sizes)  # some devices have no float64
         self._right += int((torch.cat(outputs).argmax(1) == torch.cat(labels)).sum())
         self._waiting.clear()
