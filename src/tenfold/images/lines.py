@@ -86,7 +86,7 @@ def find_lines(picture: Image, *, one_number: bool = False) -> list[Line]:
         ink, turn = undo_skew(ink)
         place = place @ np.vstack((turn, (0, 0, 1)))
     mask = ink_mask(ink)
-    rules, bands, height = take_out_rules(mask, ink_mask(ink, WEAK))
+    rules, bands, height = take_out_rules(mask, ink_mask(ink, WEAK), ink)
     pieces = find_pieces(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
     keep = belong(pieces, height, bands)
     if one_number:
@@ -96,16 +96,16 @@ def find_lines(picture: Image, *, one_number: bool = False) -> list[Line]:
     return [cut_out(ink, mask, pieces, row, place) for row in rows]
 
 
-def take_out_rules(mask: Image, weak: Image) -> tuple[Image, Image, float]:
+def take_out_rules(mask: Image, weak: Image, ink: Image) -> tuple[Image, Image, float]:
     """Rules, the bands they lie in, and the usual height of a piece of ink once they are gone.
 
     weak: the mask at a lower level, as rules are often printed weaker than people write.
     """
     height = usual_height(mask)
-    rules, bands = find_rules(weak, height)
+    rules, bands = find_rules(weak, height, ink)
     freed = usual_height(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
     if freed > TALLER * height:  # digits that hung together by the rules they stand on had not been seen
-        rules, bands = find_rules(weak, freed)
+        rules, bands = find_rules(weak, freed, ink)
     return rules, bands, freed
 
 
