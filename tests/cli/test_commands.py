@@ -116,7 +116,7 @@ def test_a_run_is_not_written_over_unasked(run, data, capsys):
 
 
 BAD = [
-    (["--network", "resnet"], 2, "unknown network 'resnet'; known: cnn, mlp, recogniser, softmax, tenfold"),
+    (["--network", "resnet"], 2, "unknown network 'resnet'; known: cnn, mlp, recogniser, softmax, sprint, tenfold"),
     (["--network", "mlp:0"], 2, "positive numbers"),
     (["--network", "cnn:32"], 2, "positive numbers"),
     (["--epochs", "0"], 2, "epochs must be at least 1"),

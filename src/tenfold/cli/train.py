@@ -17,7 +17,7 @@ def train(
     context: typer.Context,
     data: str = typer.Option("mnist", help="'mnist', or a path: IDX, CSV, npz, a folder with a subfolder per class."),
     recipe: str = typer.Option("", help="fast, good or best: network and settings that aim at 98, 99 or 99.5 % of MNIST."),
-    network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn, tenfold or recogniser."),
+    network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn, tenfold, sprint or recogniser."),
     epochs: int = typer.Option(2, help="Times through the training images."),
     batch_size: int = typer.Option(128, help="Images a step."),
     optimiser: str = typer.Option("adamw", help="sgd, rmsprop, adam or adamw."),
@@ -57,7 +57,8 @@ def train(
     chosen = find_recipe(recipe) if recipe else None
     if chosen:
         check_left_to_recipe(context, ("network", "augment", *settings))
-        settings, arguments, augment = chosen.settings(), {"width": chosen.width}, chosen.augment
+        name, arguments = chosen.network, {"width": chosen.width}
+        settings, augment = chosen.settings(), chosen.augment
     check_settings(settings["epochs"], settings["batch_size"], settings["lr"], label_smoothing, weight_decay)
     folder = run_folder(out, recipe or name, replace)
     train_split, validation_split, preparation = load_splits(data, validation, normalise, seed, classes)

@@ -64,6 +64,22 @@ def tenfold(size: Size, classes: int, *, width: int = 24) -> nn.Sequential:
     return nn.Sequential(*convolutions, nn.Dropout(0.1), nn.Linear(flat, classes))
 
 
+def sprint(size: Size, classes: int, *, width: int = 16) -> nn.Sequential:
+    """The network that learns most in a second of training: narrow where maps are large, broad where they are small.
+
+    Pooled before batch norm, which is then a quarter of the work. In powers of two its filters fill the tiles of a processor
+    that multiplies in bfloat16.
+    """
+    convolutions = [
+        *_convolution(1, width, 5, stride=2),
+        *(nn.Conv2d(width, 2 * width, 3, bias=False), nn.MaxPool2d(2), nn.BatchNorm2d(2 * width), nn.ReLU()),
+        *_convolution(2 * width, 8 * width, 3),
+        nn.Flatten(),
+    ]
+    flat = flat_size(nn.Sequential(*convolutions), size)
+    return nn.Sequential(*convolutions, nn.Linear(flat, classes))
+
+
 def recogniser(size: Size, classes: int, *, width: int = 32) -> nn.Sequential:
     """The network of the shipped weights: `tenfold` with wider layers and one convolution more."""
     convolutions = [
@@ -83,6 +99,7 @@ ZOO: dict[str, Callable[..., nn.Sequential]] = {
     "mlp": mlp,
     "cnn": cnn,
     "tenfold": tenfold,
+    "sprint": sprint,
     "recogniser": recogniser,
 }
 
