@@ -30,11 +30,11 @@ weights: $(VENV)/.train            ## train the shipped weights again, digits an
 	$(MAKE) --jobs 2 digit-weights line-weights
 	@grep --no-filename '^|' $(WEIGHTS)/MODEL_CARD.md $(WEIGHTS)/LINES_CARD.md
 
-digit-weights: $(VENV)/.train      ## the network that reads one digit; it lets the lines go first, which take longer
-	nice $(BIN)/python experiments/shipped_weights.py --workers 1 $(MEASURED)
+digit-weights: $(VENV)/.train      ## the network that reads one digit; a core of its own
+	$(BIN)/python experiments/shipped_weights.py --workers 1 $(MEASURED)
 
 line-weights: $(VENV)/.train       ## the network that reads lines
-	$(BIN)/python experiments/line_weights.py --workers 2 $(MEASURED)
+	$(BIN)/python experiments/line_weights.py $(MEASURED)
 
 bench: $(VENV)/.dev                ## measure the claims about speed, print their table, write docs/performance.md
 	$(BIN)/python benchmarks/starting.py

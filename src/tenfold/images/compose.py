@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from tenfold.images import forms_in_numbers
 from tenfold.images.glyphs import STYLES
 from tenfold.images.negatives import LETTERS
 from tenfold.images.skeleton import SIDE, Shape, field_of
@@ -18,7 +19,10 @@ from tenfold.images.strokes import draw_strokes, line, spline
 __all__ = ["Composed", "Hand", "compose", "draw_text", "some_text"]
 
 Rng = np.random.Generator
-DRAWN = (0.3, 0.6, 0.35, 0.35, 0.5, 0.4, 0.35, 0.6, 0.3, 0.5)  # share of each digit that is drawn, not MNIST's
+FORMS = {**STYLES, **forms_in_numbers.FORMS}
+NAMES = [[name for name, (of, _) in FORMS.items() if of == digit] for digit in range(10)]
+DRAWN = (0.3, 0.75, 0.35, 0.35, 0.5, 0.4, 0.35, 0.6, 0.3, 0.5)  # share of each digit that is drawn, not MNIST's
+HEIGHTS = ((10, 16), (14, 26), (14, 26), (14, 48), (14, 48))  # of digits in pixels, from and to
 LENGTHS = (0.07, 0.26, 0.28, 0.1, 0.1, 0.07, 0.06, 0.06)  # of numbers with 1 to 8 digits
 
 
@@ -50,13 +54,14 @@ class Hand:
 
 def some_hand(rng: Rng) -> Hand:
     """Somebody's hand."""
-    height = float(np.exp(rng.uniform(np.log(14), np.log(26 if rng.random() < 0.5 else 48))))
+    low, high = HEIGHTS[rng.integers(len(HEIGHTS))]
+    height = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     how = rng.random()
     touching, wide = how < 0.35, how > 0.85
     gap = rng.uniform(0.7, 1.8) if wide else rng.uniform(-0.02, 0.1) if how < 0.6 else rng.uniform(0.08, 0.5)
     return Hand(
         height=height,
-        pen=max(float(np.exp(rng.uniform(np.log(0.035), np.log(0.24)))), 1.1 / height),
+        pen=max(float(np.exp(rng.uniform(np.log(0.035), np.log(0.28)))), 1.1 / height),
         slant=float(rng.normal(0.08, 0.17)),
         narrow=float(np.exp(rng.normal(0, 0.16))),
         gap=0.0 if touching else float(gap),
@@ -72,7 +77,7 @@ def some_hand(rng: Rng) -> Hand:
 def some_text(rng: Rng) -> str:
     """A number: mostly of two to four digits, now and then with doubled ones, or one digit over and over as in a grid."""
     if rng.random() < 0.07:
-        return str(rng.integers(10)) * int(rng.integers(3, 11))
+        return str(rng.integers(10)) * int(rng.integers(3, 14))
     digits = rng.integers(0, 10, int(rng.choice(len(LENGTHS), p=LENGTHS)) + 1)
     if rng.random() < 0.35:  # the digit that is missed most, and that most numbers begin with
         digits[0] = 1
@@ -89,7 +94,7 @@ def some_text(rng: Rng) -> str:
 
 def drawn_shape(digit: int, style: str, rng: Rng) -> np.ndarray:
     """The middle line of a drawn glyph."""
-    return (draw_strokes(STYLES[style][1](rng), rng, SIDE, slant=False, broadest=0.02) > 90).astype(np.uint8)
+    return (draw_strokes(FORMS[style][1](rng), rng, SIDE, slant=False, broadest=0.02) > 90).astype(np.uint8)
 
 
 def letter_shape(rng: Rng) -> np.ndarray:
@@ -130,9 +135,8 @@ def written(shape: np.ndarray, hand: Hand, rng: Rng, tall: float = 1.0, solid: b
 
 def draw_text(text: str, shape: Shape, hand: Hand, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
     """The text's ink (H, W) float32 from 0 to 1, cropped, and the boxes of its digits (N, 4); "?" stands for a letter."""
-    styles = {digit: [name for name, (of, _) in STYLES.items() if of == digit] for digit in range(10)}
-    chosen = {digit: names[rng.integers(len(names))] for digit, names in styles.items()}
-    drawn = {digit: rng.random() < DRAWN[digit] for digit in range(10)}
+    chosen = [names[rng.integers(len(names))] for names in NAMES]
+    drawn = [rng.random() < share for share in DRAWN]
     inks = []
     for char in text:
         tall = hand.small_zero if char == "0" else 1.0
@@ -141,7 +145,8 @@ def draw_text(text: str, shape: Shape, hand: Hand, rng: Rng) -> tuple[np.ndarray
         elif char == "?":
             inks.append(written(letter_shape(rng), hand, rng, rng.choice((1.0, 0.65))))
         elif drawn[int(char)]:
-            style = chosen[int(char)] if rng.random() < 0.8 else styles[int(char)][rng.integers(len(styles[int(char)]))]
+            names = NAMES[int(char)]
+            style = chosen[int(char)] if rng.random() < 0.8 else names[rng.integers(len(names))]
             inks.append(written(drawn_shape(int(char), style, rng), hand, rng, tall))
         else:
             inks.append(written(shape(int(char), hand.own_pen, rng), hand, rng, tall, solid=hand.own_pen))
@@ -217,10 +222,22 @@ def compose(shape: Shape, rng: Rng, text: str | None = None) -> Composed:
     field, left, top = on_field(ink, hand, rng)
     surroundings = np.zeros_like(field)
     add_surroundings(surroundings, hand, (left, top, ink.shape[1], ink.shape[0]), rng)
-    picture = photograph(np.maximum(field, surroundings), hand.height, rng)
+    first, end = rows_seen((top, top + len(ink)), len(field), hand, rng)
+    field = np.maximum(field, surroundings)[first:end]
+    picture = photograph(field, hand.height, rng)
+    placed = boxes + np.array((left, top - first, 0, 0))
+    upper, lower = placed[:, 1].clip(0, len(field)), (placed[:, 1] + placed[:, 3]).clip(0, len(field))
+    placed[:, 1], placed[:, 3] = upper, lower - upper
     zoom = (picture.shape[1] / field.shape[1], picture.shape[0] / field.shape[0]) * 2
-    placed = np.rint((boxes + np.array((left, top, 0, 0))) * zoom).astype(np.int32)
-    return Composed(picture, "".join(c for c in full if c.isdigit()), placed)
+    return Composed(picture, "".join(c for c in full if c.isdigit()), np.rint(placed * zoom).astype(np.int32))
+
+
+def rows_seen(rows: tuple[int, int], tall: int, hand: Hand, rng: Rng) -> tuple[int, int]:
+    """Of a field so tall, with ink in `rows`, what a picture holds: mostly all, but some are cropped into their digits."""
+    if rng.random() < 0.94:
+        return 0, tall
+    lost = int(rng.uniform(0.03, 0.2) * hand.height)
+    return (rows[0] + lost, tall) if rng.random() < 0.6 else (0, rows[1] - lost)
 
 
 def with_marks(text: str, rng: Rng) -> str:

@@ -23,7 +23,7 @@ CERTAIN = 0.9  # confidence of a digit that needs no second look
 BELIEVED = 0.7  # certainty of a lone digit elsewhere than where the digit network looked
 BEYOND_DOUBT = 0.98  # certainty of a number where the digit network saw none: letters are often read as digits
 WIDE = 1.25  # times as wide as high: a picture of one digit seldom is
-LEGIBLE = 0.4  # certainty of a line that counts for a page, or of a number where there is other ink
+LEGIBLE = 0.4  # certainty of a line that counts for a page
 ALIKE = 1.8  # times as high: digits of one page differ by no more
 SAME = 0.3  # of both boxes together: so much overlap means the same ink
 
@@ -75,18 +75,19 @@ def share_columns(a: Box, b: Box) -> bool:
 def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...], digits: Recogniser) -> bool:
     """Whether a number is to be believed rather than what the digit network said of the ink in `box`.
 
-    Pictures of one digit, and of one letter, are about square: a wide picture without a sure digit holds a number.
+    Pictures of one digit, and of one letter, are about square: others, without a sure digit, hold a number.
     """
     same = box is not None and overlap(number.box, box) > SAME
     several, sure = len(number.text) > 1, certainty(number)
-    if shape[1] > WIDE * shape[0] and (reading.status != "ok" or (several and number.box[2] > BROAD * number.box[3])):
+    is_square = shape[1] <= WIDE * shape[0] and shape[0] <= HIGH * shape[1]
+    if not is_square and (reading.status != "ok" or (several and number.box[2] > BROAD * number.box[3])):
         return True
     if not several:
         is_stroke = number.text == "1" and box is not None and is_part(number.box, box)
         return not same and sure >= BELIEVED and not is_stroke
     if reading.status == "ok" and same:
         return sure > max(CERTAIN, reading.digits[0].confidence)
-    return sure >= (BEYOND_DOUBT if same else LEGIBLE) or (sure >= CERTAIN and is_digit_by_digit(number, digits))
+    return sure >= CERTAIN and (not same or sure >= BEYOND_DOUBT or is_digit_by_digit(number, digits))
 
 
 def is_digit_by_digit(number: Number, digits: Recogniser) -> bool:
