@@ -77,9 +77,9 @@ def _written_on(runs: Mask, ink: Mask) -> Mask:
     count, labels = cv2.connectedComponents(runs, connectivity=8)
     inside = labels > 0
     of, strength = labels[inside], ink[inside]
-    order = np.lexsort((strength, of))
+    ranked = np.sort(256 * of + strength)  # run by run, the weakest ink of each first
     sizes = np.bincount(of, minlength=count)[1:]
-    own = strength[order][np.cumsum(sizes) - sizes + (OWN * sizes).astype(np.intp)]
+    own = ranked[np.cumsum(sizes) - sizes + (OWN * sizes).astype(np.intp)] % 256
     stronger = np.zeros_like(runs)
     stronger[inside] = np.where(strength > STRONGER * own[of - 1], 255, 0)
     return stronger
