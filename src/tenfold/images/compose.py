@@ -5,7 +5,7 @@
 What a hand has in common (slant, pen, spacing, style of each digit) is drawn once a line, the rest once a digit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,7 +21,7 @@ __all__ = ["Composed", "Hand", "compose", "draw_text", "some_text"]
 Rng = np.random.Generator
 FORMS = {**STYLES, **forms_in_numbers.FORMS}
 NAMES = [[name for name, (of, _) in FORMS.items() if of == digit] for digit in range(10)]
-DRAWN = (0.3, 0.75, 0.35, 0.35, 0.5, 0.4, 0.35, 0.6, 0.3, 0.5)  # share of each digit that is drawn, not MNIST's
+DRAWN = (0.3, 0.75, 0.35, 0.35, 0.6, 0.4, 0.35, 0.6, 0.3, 0.5)  # share of each digit that is drawn, not MNIST's
 HEIGHTS = ((10, 16), (14, 26), (14, 26), (14, 48), (14, 48))  # of digits in pixels, from and to
 LENGTHS = (0.07, 0.26, 0.28, 0.1, 0.1, 0.07, 0.06, 0.06)  # of numbers with 1 to 8 digits
 
@@ -76,7 +76,7 @@ def some_hand(rng: Rng) -> Hand:
 
 def some_text(rng: Rng) -> str:
     """A number: mostly of two to four digits, now and then with doubled ones, or one digit over and over as in a grid."""
-    if rng.random() < 0.07:
+    if rng.random() < 0.09:
         return str(rng.integers(10)) * int(rng.integers(3, 14))
     digits = rng.integers(0, 10, int(rng.choice(len(LENGTHS), p=LENGTHS)) + 1)
     if rng.random() < 0.35:  # the digit that is missed most, and that most numbers begin with
@@ -219,6 +219,8 @@ def compose(shape: Shape, rng: Rng, text: str | None = None) -> Composed:
     digits = some_text(rng) if text is None else text
     full = with_marks(digits, rng) if text is None else text
     ink, boxes = draw_text(full, shape, hand, rng)
+    if rng.random() < 0.06:
+        ink = np.hstack((ink, show_through(len(ink), shape, hand, rng)))
     field, left, top = on_field(ink, hand, rng)
     surroundings = np.zeros_like(field)
     add_surroundings(surroundings, hand, (left, top, ink.shape[1], ink.shape[0]), rng)
@@ -257,6 +259,17 @@ def with_marks(text: str, rng: Rng) -> str:
     return "?" * int(rng.integers(1, 5)) if how < 0.22 else text
 
 
+def show_through(tall: int, shape: Shape, hand: Hand, rng: Rng) -> np.ndarray:
+    """Weak letters (tall, W) to set beside a number: what was rubbed out, or shines through the paper."""
+    smaller = replace(hand, height=hand.height * rng.uniform(0.5, 0.85), touching=False, gap=rng.uniform(0.0, 0.3))
+    ink, _ = draw_text("?" * int(rng.integers(1, 5)), shape, smaller, rng)
+    lost = max(0, len(ink) - tall)
+    ink = ink[lost // 2 : lost // 2 + tall] * rng.uniform(0.12, 0.45)
+    above = int(rng.integers(tall - len(ink) + 1))
+    gap = int(hand.height * rng.uniform(0.05, 0.6)) + 1
+    return np.pad(ink, ((above, tall - len(ink) - above), (gap, 0))).astype(np.float32)
+
+
 def on_field(ink: np.ndarray, hand: Hand, rng: Rng) -> tuple[np.ndarray, int, int]:
     """The ink with paper around it, and where its corner came to be."""
     margins = (rng.uniform(0.1, 1.2, 4) * hand.height).astype(int) + 3
@@ -267,7 +280,7 @@ def on_field(ink: np.ndarray, hand: Hand, rng: Rng) -> tuple[np.ndarray, int, in
 
 
 def add_surroundings(field: np.ndarray, hand: Hand, box: tuple[int, int, int, int], rng: Rng) -> None:
-    """Rules, squares, walls of a cell, an underline, specks and smears, drawn into the field."""
+    """Rules, squares, walls or a corner of a cell, an underline, specks and smears, drawn into the field."""
     h, w = field.shape
     how = rng.random()
     level = float(rng.uniform(0.15, 1.0))
@@ -281,6 +294,8 @@ def add_surroundings(field: np.ndarray, hand: Hand, box: tuple[int, int, int, in
                 cv2.line(field, (x, 0), (x - tilt, h), level, thick, cv2.LINE_AA)
     elif how < 0.6:
         walls(field, level, thick, rng)
+    if rng.random() < 0.15:
+        corner(field, level, thick, hand.height, rng)
     if rng.random() < 0.06:
         x, y, wide, high = box
         y = int(y + high * rng.uniform(0.95, 1.15)) + 1
@@ -310,6 +325,18 @@ def walls(field: np.ndarray, level: float, thick: int, rng: Rng) -> None:
         cv2.line(field, a, b, level, thick, cv2.LINE_AA)
 
 
+def corner(field: np.ndarray, level: float, thick: int, height: float, rng: Rng) -> None:
+    """What is left of a cell's corner, two short arms, mostly at the right: the upright one alone would be a 1."""
+    h, w = field.shape
+    right, low = rng.random() < 0.8, rng.random() < 0.6
+    x, y = (int(rng.uniform(0, 0.08) * side) for side in (w, h))
+    x, y = w - 1 - x if right else x, h - 1 - y if low else y
+    across, down = (int(height * rng.uniform(0.15, 0.9)) + 2 for _ in range(2))
+    lean = int(rng.normal(0, 0.03) * down)
+    cv2.line(field, (x, y), (x - across if right else x + across, y), level, thick, cv2.LINE_AA)
+    cv2.line(field, (x, y), (x + lean, y - down if low else y + down), level, thick, cv2.LINE_AA)
+
+
 def photograph(ink: np.ndarray, height: float, rng: Rng) -> np.ndarray:
     """The ink on some paper, under some light, through some camera or scanner: (H', W') uint8.
 
@@ -320,7 +347,8 @@ def photograph(ink: np.ndarray, height: float, rng: Rng) -> np.ndarray:
         pressure = cv2.resize(rng.uniform(0.4, 1.0, (3, 5)).astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
         ink = ink * pressure
     paper = float(rng.uniform(90, 255))
-    contrast = float(rng.uniform(0.16, 0.95))
+    faint = rng.random() < 0.12
+    contrast = float(rng.uniform(0.07, 0.16) if faint else rng.uniform(0.16, 0.95))
     tone: np.ndarray = paper * (1 - contrast * ink)
     if rng.random() < 0.5:
         corners = rng.uniform(0.55, 1.0, (2, 2)).astype(np.float32)

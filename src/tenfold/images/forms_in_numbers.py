@@ -1,10 +1,28 @@
-"""Forms that only their neighbours in a number make plain: alone such a 9 passes for a 3, a 4 for a 9 or 6, a 2 for an 8."""
+"""Forms that only their neighbours in a number make plain.
+
+Alone such a 9 passes for a 3 or 5, a 4 for a 9, a 6 or for 11, a 2 for an 8, a 1 for a Greek gamma, an 8 for a small one.
+"""
 
 import numpy as np
 
-from tenfold.images.strokes import Strokes, Style, line, spline
+from tenfold.images.strokes import Strokes, Style, line, loop, spline
 
 __all__ = ["FORMS"]
+
+
+def _zero_lying(rng: np.random.Generator) -> Strokes:
+    """A flat ring that leans over, as at the end of a number written in haste."""
+    ring = loop(0, 0, rng.uniform(0.42, 0.6), rng.uniform(0.2, 0.32), rng, rng.uniform(0, 360), -rng.uniform(340, 380))
+    turn = rng.uniform(-0.1, 0.7)
+    return [ring @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])]
+
+
+def _one_turned(rng: np.random.Generator) -> Strokes:
+    """Its flag points to the right: a gamma."""
+    top, reach = 0.4 + rng.normal(0, 0.05), rng.uniform(0.15, 0.5)
+    end = (top + reach, rng.uniform(-0.05, 0.35) * reach)
+    over = spline((top, 0.0), (top + reach / 2, end[1] / 2 - rng.uniform(0, 0.06)), end, rng=rng, jitter=0.012)
+    return [np.concatenate((line((top - rng.normal(0, 0.08), 1.0), (top, 0.0), rng=rng, jitter=0.012), over))]
 
 
 def _two_closed(rng: np.random.Generator) -> Strokes:
@@ -15,6 +33,37 @@ def _two_closed(rng: np.random.Generator) -> Strokes:
                (0.34, 0.8), (0.14, 0.98), (0.04, 0.84), (0.24, 0.72), (0.55, 0.92), (tail, rng.uniform(0.88, 1.0)),
                rng=rng, jitter=0.02)
     ]  # fmt: skip
+
+
+def _two_ticked(rng: np.random.Generator) -> Strokes:
+    """Its foot ends at a short upright tick that reaches below it: a 2 and a comma, or a 1."""
+    end, high = rng.uniform(0.8, 1.1), rng.uniform(0.1, 0.4)
+    return [
+        spline((0.18, 0.25), (0.32, 0.04), (0.6, 0.0), (0.76, 0.2), (0.6, 0.5), (0.2, 0.93), (0.5, 0.95), (end, 0.93),
+               rng=rng, jitter=0.02),
+        line((end, 0.95 - high), (end - rng.uniform(-0.04, 0.1), 0.95 + rng.uniform(0.0, 0.3)), rng=rng, jitter=0.015),
+    ]  # fmt: skip
+
+
+def _four_split(rng: np.random.Generator) -> Strokes:
+    """A bent stroke like an L and a short stem that stands apart from it."""
+    knee, left, end = rng.uniform(0.5, 0.75), rng.uniform(0.05, 0.25), rng.uniform(0.4, 0.65)
+    bent = line((left + rng.uniform(0, 0.12), 0.0), (left, knee), (end, knee + rng.normal(-0.02, 0.04)),
+                rng=rng, jitter=0.02, round_off=0.7)  # fmt: skip
+    stem = end + rng.uniform(0.0, 0.2)
+    high = knee - rng.uniform(0.05, 0.5)
+    return [bent, line((stem + rng.uniform(0, 0.06), high), (stem - rng.uniform(0, 0.06), 1.0), rng=rng, jitter=0.015)]
+
+
+def _four_pointed(rng: np.random.Generator) -> Strokes:
+    """Two legs from one point and a low bar between and beyond them: an A, or a triangle."""
+    top, knee, stem = rng.uniform(0.35, 0.6), rng.uniform(0.68, 0.95), rng.uniform(0.5, 0.7)
+    left, beyond = rng.uniform(-0.05, 0.12), rng.uniform(0.0, 0.4)
+    legs = line(
+        (left, knee), (top, 0.0), (stem, max(1.0, knee + rng.uniform(0, 0.25))), rng=rng, jitter=0.018, round_off=0.2
+    )
+    bar = line((left - rng.uniform(0, 0.08), knee), (stem + beyond, knee + rng.normal(0, 0.03)), rng=rng, jitter=0.018)
+    return [legs, bar]
 
 
 def _four_round_top(rng: np.random.Generator) -> Strokes:
@@ -39,6 +88,39 @@ def _four_bowed(rng: np.random.Generator) -> Strokes:
     return [bow, line(top, foot, rng=rng, jitter=0.015)]
 
 
+def _six_reaching(rng: np.random.Generator) -> Strokes:
+    """A small bowl and a long stroke that reaches over it to the right: a sigma turned round."""
+    reach, high = rng.uniform(0.75, 1.15), rng.uniform(0.0, 0.2)
+    x, y = rng.uniform(0.3, 0.4), rng.uniform(0.68, 0.76)
+    return [
+        spline((reach, high), (0.62, 0.06), (0.2, 0.4), (0.04, y), (x - 0.06, 1.0), (x + 0.26, y + 0.08), (x + 0.1, y - 0.2),
+               (0.12, y + rng.uniform(-0.06, 0.08)), rng=rng, jitter=0.018)
+    ]  # fmt: skip
+
+
+def _eight_open(rng: np.random.Generator) -> Strokes:
+    """A loop below, and two strokes above it that do not meet, or hardly: a gamma."""
+    waist, width, apart = rng.uniform(0.42, 0.62), rng.uniform(0.14, 0.26), rng.uniform(0.08, 0.34)
+    low = (waist + 1) / 2
+    return [
+        spline((0.5 - apart - rng.uniform(-0.05, 0.1), rng.uniform(0.0, 0.2)), (0.5 - apart * 0.7, waist * 0.6),
+               (0.5, waist), (0.5 + width, low + 0.04), (0.5, 1.0), (0.5 - width, low + 0.04), (0.5, waist),
+               (0.5 + apart, waist * 0.5), (0.5 + apart * rng.uniform(0.6, 1.1), rng.uniform(0.0, 0.12)),
+               rng=rng, jitter=0.018)
+    ]  # fmt: skip
+
+
+def _nine_crossed(rng: np.random.Generator) -> Strokes:
+    """A bowl that is closed below, whose stroke crosses itself and swings out to the right: an S with a closed head."""
+    x, left, low = rng.uniform(0.6, 0.75), rng.uniform(0.32, 0.5), rng.uniform(0.34, 0.48)
+    return [
+        spline((x - left / 2, low), (x, low * 0.55), (x - left * 0.3, 0.02), (x - left * 0.85, low * 0.3),
+               (x - left * 0.8, low * 0.85), (x - left * 0.35, low), (x + rng.uniform(-0.04, 0.1), low + 0.22),
+               (x - 0.06, 0.9), (x - left * 0.7, 1.0), (x - left - rng.uniform(-0.1, 0.2), rng.uniform(0.84, 0.98)),
+               rng=rng, jitter=0.018)
+    ]  # fmt: skip
+
+
 def _nine_swept(rng: np.random.Generator) -> Strokes:
     """A small bowl, closed or not, above a bow that sweeps far to the left: nearly a 3."""
     x, low, left = rng.uniform(0.55, 0.75), rng.uniform(0.24, 0.4), rng.uniform(0.22, 0.42)
@@ -51,6 +133,8 @@ def _nine_swept(rng: np.random.Generator) -> Strokes:
 
 
 FORMS: dict[str, tuple[int, Style]] = {
-    "two closed": (2, _two_closed), "four round top": (4, _four_round_top),
-    "four bowed": (4, _four_bowed), "nine swept": (9, _nine_swept),
+    "zero lying": (0, _zero_lying), "one turned": (1, _one_turned), "two closed": (2, _two_closed),
+    "two ticked": (2, _two_ticked), "four round top": (4, _four_round_top), "four bowed": (4, _four_bowed),
+    "four split": (4, _four_split), "four pointed": (4, _four_pointed), "six reaching": (6, _six_reaching),
+    "eight open": (8, _eight_open), "nine swept": (9, _nine_swept), "nine crossed": (9, _nine_crossed),
 }  # fmt: skip
