@@ -5,7 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tenfold.images.compose import Hand, compose, draw_text, rows_seen, some_hand, some_text
+from tenfold.images.compose import (
+    FORMS,
+    Hand,
+    compose,
+    corner,
+    draw_text,
+    drawn_shape,
+    rows_seen,
+    show_through,
+    some_hand,
+    some_text,
+)
 from tenfold.images.skeleton import SIDE, enlarged, skeletons
 
 PLAIN = Hand(height=40, pen=0.1, slant=0, narrow=1, gap=0.3, touching=False, own_pen=False, small_zero=1,
@@ -102,3 +113,39 @@ def test_texts_are_numbers():
 def test_the_side_is_that_of_the_shapes(shape):
     """Shapes are SIDE pixels wide."""
     assert shape(3, True, np.random.default_rng(0)).shape == (SIDE, SIDE)
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_a_form_is_drawn_whole_and_never_twice_alike(form):
+    """Its middle line is there, is thin, leaves paper around itself, and changes from one to the next."""
+    rng = np.random.default_rng(2)
+    made = [drawn_shape(FORMS[form][0], form, rng) for _ in range(20)]
+    for one in made:
+        assert one.shape == (SIDE, SIDE)
+        assert 20 < one.sum() < one.size / 4
+        assert not np.concatenate((one[0], one[-1], one[:, 0], one[:, -1])).any()
+    assert len({one.tobytes() for one in made}) == 20
+
+
+def test_what_shines_through_is_weak_and_as_high_as_the_number(shape):
+    """It is set beside the number as it is: the same rows, never ink at its full level, paper between them."""
+    rng = np.random.default_rng(4)
+    for tall in (30, 48, 70):
+        for _ in range(10):
+            weak = show_through(tall, shape, PLAIN, rng)
+            assert weak.shape[0] == tall
+            assert 0.05 < weak.max() <= 0.45
+            assert not weak[:, 0].any()
+
+
+def test_a_corner_has_both_arms():
+    """An upright arm alone would be a 1: there is ink along a row as well as along a column, near the border."""
+    rng = np.random.default_rng(6)
+    for _ in range(30):
+        field = np.zeros((100, 160), np.float32)
+        corner(field, 1.0, 1, 40.0, rng)
+        assert (field > 0.4).sum(axis=1).max() >= 6
+        assert (field > 0.4).sum(axis=0).max() >= 4
+        rows, columns = np.nonzero(field)
+        assert min(rows.min(), 99 - rows.max()) <= 9
+        assert min(columns.min(), 159 - columns.max()) <= 14

@@ -20,10 +20,10 @@ BROAD = 1.0  # times its height: a digit is seldom broader,
 BROADEST = 1.3  # and never broader than this
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
-BELIEVED = 0.7  # certainty of a lone digit elsewhere than where the digit network looked
-BEYOND_DOUBT = 0.98  # certainty of a number where the digit network saw none: letters are often read as digits
+BELIEVED = 0.85  # certainty of a lone digit elsewhere than where the digit network looked
+BEYOND_DOUBT = 0.985  # certainty of a number where the digit network saw none: letters are often read as digits
 WIDE = 1.25  # times as wide as high: a picture of one digit seldom is
-LEGIBLE = 0.4  # certainty of a line that counts for a page
+LEGIBLE = 0.75  # certainty of a line that counts for a page
 ALIKE = 1.8  # times as high: digits of one page differ by no more
 SAME = 0.3  # of both boxes together: so much overlap means the same ink
 

@@ -31,7 +31,7 @@ UNFIT = -50.0  # log probability of a text with more digits than the pieces can 
 NONE = 10
 
 DOUBTFUL = 0.9  # confidence of a digit that nobody is asked about
-BESIDE = 0.15  # of the line network's log probabilities beside the digit network's: it has seen fewer things that are none
+BESIDE = 0.2  # of the line network's log probabilities beside the digit network's: it has seen fewer things that are none
 RARE = 1e-2  # what the line network calls impossible is this probable
 DARK = 40  # of 255: from here on a pixel of a digit's image is ink
 
