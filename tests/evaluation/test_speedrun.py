@@ -32,14 +32,13 @@ def test_each_seed_is_a_command_of_its_own_and_is_measured_on_the_test_images(
     def pretend(command: list[str], **_: object) -> None:
         called.append(command)
         seed = int(command[command.index("--seed") + 1])
-        save_checkpoint(
-            command[command.index("--out") + 1], build("softmax", seed=seed), {"history": {"seconds": [1.5, 2.0]}}
-        )
+        record = {"recipe": {"name": "good", "seconds": 0.25}, "history": {"seconds": [1.5, 2.0]}}
+        save_checkpoint(command[command.index("--out") + 1], build("softmax", seed=seed), record)
 
     monkeypatch.setattr("tenfold.evaluation.speedrun.subprocess.run", pretend)
     found = run_recipe("good", 0.5, held, tmp_path, seeds=(4, 5))
     assert [command[3:8] for command in called] == [["train", "--recipe", "good", "--validation", "0"]] * 2
-    assert found.loop == (3.5, 3.5)
+    assert found.loop == (3.75, 3.75)
     assert all(seconds >= 0 for seconds in found.whole)
     for seed, accuracy in zip((4, 5), found.accuracy, strict=True):
         model = load_checkpoint(tmp_path / f"good-{seed}").model

@@ -10,6 +10,7 @@ from torch.nn import functional
 from tenfold.data import Dataset
 from tenfold.errors import UsageError
 from tenfold.models import DEFAULT, UNIT, ZOO, build, parameter_count, parse_network, predict
+from tenfold.models.zoo import output_shape
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,13 @@ from tenfold.models import DEFAULT, UNIT, ZOO, build, parameter_count, parse_net
 def test_parameter_counts(network: str, arguments: dict[str, object], parameters: int, reason: str) -> None:
     """A network has exactly the parameters that its layers have by hand."""
     assert parameter_count(build(network, **arguments)) == parameters, reason
+
+
+def test_what_is_left_of_an_image_before_the_last_layer() -> None:
+    """`sprint`: 28 -> 12 by a stem 5x5 in steps of 2, 10 -> 5 by a convolution and pooling, 3 by the last one."""
+    layers = build("sprint", width=16).layers
+    assert output_shape(layers[:-2], (28, 28)) == (128, 3, 3)
+    assert layers[-2].kernel_size == (3, 3)
 
 
 def test_flat_size_of_the_network_with_overlapping_pooling() -> None:

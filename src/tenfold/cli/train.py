@@ -1,6 +1,7 @@
 """`tenfold train`: data in, a run's folder out."""
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,13 @@ def train(
     check_settings(settings["epochs"], settings["batch_size"], settings["lr"], label_smoothing, weight_decay)
     folder = run_folder(out, recipe or name, replace)
     train_split, validation_split, preparation = load_splits(data, validation, normalise, seed, classes)
-    train_split = chosen.part_of(train_split, seed) if chosen else train_split
     size = train_split.size
     model = build(name, classes=train_split.classes, size=size, preparation=preparation, seed=seed, **arguments)
+    started = time.perf_counter()
+    if chosen:
+        train_split = chosen.part_of(train_split, seed)
+        chosen.start(model, train_split)
+    prepared = time.perf_counter() - started
     if augment:
         from tenfold.images import augment as augment_images
     if not quiet:
@@ -78,6 +83,7 @@ def train(
             "source": data, "name": train_split.name, "sha256": train_split.sha256, "images": len(train_split),
             "validation": validation, "normalised": normalise,
         },
+        "recipe": {"name": recipe, "seconds": prepared} if chosen else None,
         **history.to_dict(),
     }  # fmt: skip
     save_checkpoint(folder, model, record)
