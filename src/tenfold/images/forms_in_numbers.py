@@ -45,6 +45,17 @@ def _two_ticked(rng: np.random.Generator) -> Strokes:
     ]  # fmt: skip
 
 
+def _three_shallow(rng: np.random.Generator) -> Strokes:
+    """One bow to the right, hardly drawn in at its waist: a bracket, or a c turned round."""
+    out, waist = rng.uniform(0.5, 0.7), rng.uniform(0.34, 0.5)
+    notch = out - rng.uniform(0.0, 0.16)
+    return [
+        spline((rng.uniform(0.15, 0.4), rng.uniform(0.0, 0.14)), (0.45, 0.0), (out - 0.02, 0.18), (notch, waist),
+               (out + rng.uniform(-0.04, 0.08), 0.7), (0.42, 1.0), (rng.uniform(0.0, 0.3), rng.uniform(0.86, 1.0)),
+               rng=rng, jitter=0.018)
+    ]  # fmt: skip
+
+
 def _four_split(rng: np.random.Generator) -> Strokes:
     """A bent stroke like an L and a short stem that stands apart from it."""
     knee, left, end = rng.uniform(0.5, 0.75), rng.uniform(0.05, 0.25), rng.uniform(0.4, 0.65)
@@ -88,6 +99,17 @@ def _four_bowed(rng: np.random.Generator) -> Strokes:
     return [bow, line(top, foot, rng=rng, jitter=0.015)]
 
 
+def _four_upswept(rng: np.random.Generator) -> Strokes:
+    """A bow like a u whose end swings up to the right, and a stem through its foot: a psi."""
+    left, low, end = rng.uniform(0.0, 0.12), rng.uniform(0.62, 0.84), rng.uniform(0.85, 1.2)
+    bow = spline(
+        (left + rng.uniform(0.1, 0.4), rng.uniform(0.0, 0.1)), (left + 0.04, low * 0.5), (left + 0.06, low - 0.08),
+        (0.35, low), (0.7, low - 0.04), (end, low - rng.uniform(0.12, 0.35)), rng=rng, jitter=0.018,
+    )  # fmt: skip
+    stem, lean = rng.uniform(0.38, 0.58), rng.uniform(-0.12, 0.12)
+    return [bow, line((stem - lean, rng.uniform(0.05, 0.4)), (stem + lean, 1.0), rng=rng, jitter=0.018)]
+
+
 def _six_reaching(rng: np.random.Generator) -> Strokes:
     """A small bowl and a long stroke that reaches over it to the right: a sigma turned round."""
     reach, high = rng.uniform(0.75, 1.15), rng.uniform(0.0, 0.2)
@@ -108,6 +130,11 @@ def _eight_open(rng: np.random.Generator) -> Strokes:
                (0.5 + apart, waist * 0.5), (0.5 + apart * rng.uniform(0.6, 1.1), rng.uniform(0.0, 0.12)),
                rng=rng, jitter=0.018)
     ]  # fmt: skip
+
+
+def _eight_ribbon(rng: np.random.Generator) -> Strokes:
+    """A loop above, and two strokes below it that do not meet: an alpha on its end."""
+    return [np.array((0.0, 1.0)) + np.array((1.0, -1.0)) * stroke for stroke in _eight_open(rng)]
 
 
 def _nine_crossed(rng: np.random.Generator) -> Strokes:
@@ -134,7 +161,8 @@ def _nine_swept(rng: np.random.Generator) -> Strokes:
 
 FORMS: dict[str, tuple[int, Style]] = {
     "zero lying": (0, _zero_lying), "one turned": (1, _one_turned), "two closed": (2, _two_closed),
-    "two ticked": (2, _two_ticked), "four round top": (4, _four_round_top), "four bowed": (4, _four_bowed),
-    "four split": (4, _four_split), "four pointed": (4, _four_pointed), "six reaching": (6, _six_reaching),
-    "eight open": (8, _eight_open), "nine swept": (9, _nine_swept), "nine crossed": (9, _nine_crossed),
+    "two ticked": (2, _two_ticked), "three shallow": (3, _three_shallow), "four round top": (4, _four_round_top),
+    "four bowed": (4, _four_bowed), "four split": (4, _four_split), "four pointed": (4, _four_pointed),
+    "four upswept": (4, _four_upswept), "six reaching": (6, _six_reaching), "eight open": (8, _eight_open),
+    "eight ribbon": (8, _eight_ribbon), "nine swept": (9, _nine_swept), "nine crossed": (9, _nine_crossed),
 }  # fmt: skip
