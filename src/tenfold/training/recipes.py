@@ -58,10 +58,10 @@ class Recipe:
 
 RECIPES = {
     "fast": Recipe(
-        "sprint", width=16, images=5_500, epochs=1, batch_size=48, lr=0.02, label_smoothing=0.2, preference=5, whitened=True
+        "sprint", width=16, images=6_016, epochs=1, batch_size=64, lr=0.02, label_smoothing=0.2, preference=5, whitened=True
     ),
     "good": Recipe(
-        "sprint", width=16, images=32_000, epochs=1, batch_size=64, lr=0.01, label_smoothing=0.2, preference=5, whitened=True
+        "sprint", width=16, images=30_048, epochs=1, batch_size=96, lr=0.015, label_smoothing=0.2, preference=5, whitened=True
     ),
     "best": Recipe("tenfold", width=32, images=None, epochs=6, batch_size=64, augment=True),
 }
