@@ -61,9 +61,16 @@ RECIPES = {
         "sprint", width=16, images=6_016, epochs=1, batch_size=64, lr=0.02, label_smoothing=0.2, preference=5, whitened=True
     ),
     "good": Recipe(
-        "sprint", width=16, images=30_048, epochs=1, batch_size=96, lr=0.015, label_smoothing=0.2, preference=5,
+        "sprint",
+        width=16,
+        images=30_048,
+        epochs=1,
+        batch_size=96,
+        lr=0.015,
+        label_smoothing=0.2,
+        preference=5,
         whitened=True,
-    ),  # fmt: skip
+    ),
     "best": Recipe("tenfold", width=32, images=None, epochs=6, batch_size=64, augment=True),
 }
 """They reach 98 %, 99 % and 99.5 % of MNIST's test images; what was measured of them is in docs/speed-log.md."""
