@@ -42,8 +42,8 @@ def margins(dataset: Dataset, rng: np.random.Generator) -> NDArray[np.float32]:
 
     It learns from `SEEN` images drawn by `rng`. Below 0 it is wrong.
     """
-    step = max(1, min(dataset.size) // ACROSS)
-    pixels = torch.from_numpy(dataset.images)[:, step // 2 :: step, step // 2 :: step].flatten(1).float() / 255
+    down, right = (max(1, side // ACROSS) for side in dataset.size)
+    pixels = torch.from_numpy(dataset.images)[:, down // 2 :: down, right // 2 :: right].flatten(1).float() / 255
     inputs = torch.cat((pixels, torch.ones(len(pixels), 1)), 1)
     truth = torch.nn.functional.one_hot(torch.from_numpy(dataset.labels), len(dataset.classes)).float()
     seen = torch.from_numpy(rng.permutation(len(dataset))[:SEEN])

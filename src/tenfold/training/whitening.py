@@ -20,7 +20,7 @@ def whiten(layer: nn.Conv2d, images: NDArray[np.uint8], preparation: Preparation
     """Set a first convolution's weights so that its outputs for `images` (N, H, W) vary by about 1 and not together.
 
     Half of the filters are the leading components of the patches, the other half their negatives, for the ReLU that
-    follows. The weights are held fast: the layer's gradient, a tenth of a small network's step, is never needed.
+    follows. The weights are held fast, so the layer's gradient is never needed.
     """
     (height, width), (down, right) = layer.kernel_size, layer.stride
     pixels = (torch.from_numpy(images[:SEEN]).float() - preparation.mean) / preparation.std
