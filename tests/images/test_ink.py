@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tenfold.images.ink import find_paper, ink_mask, is_light_on_dark, lift_ink
+from tenfold.images.ink import enlarge, find_paper, ink_mask, is_light_on_dark, lift_ink
 
 
 def stroke(height: int = 80, width: int = 200) -> np.ndarray:
@@ -62,3 +62,17 @@ def test_any_shape_is_taken(shape):
     """Strips and single pixels give ink of the same shape."""
     picture = np.full(shape, 200, np.uint8)
     assert lift_ink(picture).shape == find_paper(picture).shape == ink_mask(lift_ink(picture)).shape == shape
+
+
+@pytest.mark.parametrize(("shape", "larger"), [
+    ((34, 60), (50, 88)), ((60, 34), (88, 50)),  # up to 50 on the shorter side, in proportion
+    ((16, 16), (32, 32)), ((3, 400), (6, 800)),  # never more than twice as large
+    ((50, 50), (50, 50)), ((200, 90), (200, 90)),  # large enough
+])  # fmt: skip
+def test_small_pictures_are_enlarged(shape, larger):
+    """To a shorter side of 50 pixels; what needs nothing is handed back as it is."""
+    picture = np.full(shape, 200, np.uint8)
+    found = enlarge(picture, 50)
+    assert found.shape == larger
+    assert (found is picture) == (shape == larger)
+    assert (found == 200).all()

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tenfold.images.line_form import LineForm, find_slope, normalise_line, straighten
+from tenfold.images.line_form import LineForm, coarser, find_slope, normalise_line, straighten
 from tenfold.images.lines import Line, find_lines
 
 
@@ -87,3 +87,23 @@ def test_a_speck_has_a_form_too():
     """One pixel of ink gives an image and no error."""
     line = Line(np.full((1, 1), 200, np.uint8), np.full((1, 1), 255, np.uint8), np.eye(3)[:2])
     assert normalise_line(line).image.shape[0] == 32
+
+
+def test_a_coarser_line_is_the_same_line():
+    """Lower, with its ink, its strokes and its place in the picture; a line that is low already is left alone."""
+    (line,) = find_lines(number(80), one_number=True)
+    far = coarser(line, 20)
+    assert far.ink.shape == far.mask.shape
+    assert far.ink.shape[0] == 20
+    assert set(np.unique(far.mask)) == {0, 255}
+    assert np.allclose(far.box, line.box, atol=1)
+    assert cv2.connectedComponents(far.mask)[0] == cv2.connectedComponents(line.mask)[0] == 7
+    assert coarser(far, 20) is far
+
+
+def test_a_hairline_too_thin_to_be_seen_from_far_off_stays():
+    """Where nothing would be left of the strokes the line is as it was."""
+    mask = np.zeros((400, 300), np.uint8)
+    mask[:, 150] = 255
+    line = Line(mask, mask, np.eye(3)[:2])
+    assert coarser(line, 20) is line

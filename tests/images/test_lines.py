@@ -48,6 +48,16 @@ def test_boxes_are_in_the_pictures_pixels():
         assert np.allclose(line.box, np.array([39, 33, 143, 35]) * zoom, atol=2 * zoom)
 
 
+def test_boxes_of_small_pictures_are_in_their_own_pixels():
+    """A picture that is enlarged first keeps its boxes, and strokes with a pixel of light between them stay apart."""
+    picture = np.full((34, 60), 230, np.uint8)
+    for x in (20, 23):  # two strokes of two pixels, one pixel apart
+        picture[8:27, x : x + 2] = 60
+    (line,) = find_lines(picture, one_number=True)
+    assert np.allclose(line.box, (20, 8, 5, 19), atol=1)
+    assert rings(line.mask) == 2
+
+
 def test_a_skewed_page_gives_boxes_around_the_ink():
     """Undoing the skew is undone in the boxes: they hold the same dark pixels of the given picture."""
     picture = page(3, 6)

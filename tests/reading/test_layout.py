@@ -1,10 +1,15 @@
 """`auto` tells one digit, a number and a page apart by what is in the picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import tenfold
-from tenfold.reading.layout import is_part
+from tenfold.images.lines import find_lines
+from tenfold.reading import Reading, load_line_recogniser, load_recogniser
+from tenfold.reading.layout import is_number, is_part
+from tenfold.reading.numbers import read_line
 
 
 @pytest.mark.parametrize(("text", "layout"), [
@@ -46,6 +51,19 @@ def test_another_number_in_the_corner_makes_no_page(write):
     strip[one.shape[0] : 2 * one.shape[0], : one.shape[1]] = one
     strip[-other.shape[0] :, one.shape[1] :] = other
     assert tenfold.read(strip).layout == "number"
+
+
+@pytest.mark.parametrize(("text", "confidence", "believed"), [
+    ("42", 0.95, True),
+    ("11", 0.95, False),  # may be the legs of trousers
+    ("11", 0.99, True),
+])  # fmt: skip
+def test_ones_alone_must_be_beyond_doubt(write, text, confidence, believed):
+    """In a square picture in which the digit network saw no digit: whatever is long and straight looks like a 1."""
+    (line,) = find_lines(write(text).picture, one_number=True)
+    number = replace(read_line(line, load_line_recogniser()), confidence=confidence ** len(text))
+    assert number.text == text
+    assert is_number(number, None, Reading("", "rejected"), (90, 100), load_recogniser()) is believed
 
 
 @pytest.mark.parametrize(("a", "b", "expected"), [

@@ -9,7 +9,7 @@ from tenfold.images.lines import find_lines
 from tenfold.reading import load_line_recogniser, load_recogniser
 from tenfold.reading.ctc import BLANK
 from tenfold.reading.numbers import read_line
-from tenfold.reading.second_opinion import UNFIT, ask_about_digit, ask_again, fit, support
+from tenfold.reading.second_opinion import UNFIT, ask_about_digit, ask_again, both_looks, fit, support
 
 
 def pieces(*digits: int, sure: float = 0.98) -> np.ndarray:
@@ -43,6 +43,13 @@ def test_texts_support_each_others_digits():
     rows = support(["305", "365", "05", "30"], np.array([0.4, 0.3, 0.2, 0.1]), "305")
     assert np.allclose([row.sum() for row in rows], [0.8, 1.0, 0.9])
     assert np.allclose([rows[0][3], rows[1][0], rows[1][6], rows[2][5]], [0.8, 0.7, 0.3, 0.9])
+
+
+def test_both_looks_count_alike():
+    """A text's probability is the mean of both; what one look did not think of has half of the other's, however small."""
+    likely = both_looks([("12", np.log(0.6)), ("72", np.log(0.2))], [("72", np.log(0.5)), ("1", -2000.0)])
+    assert [text for text, _ in likely] == ["12", "72", "1"]
+    assert np.allclose([score for _, score in likely], [np.log(0.3), np.log(0.35), -2000 - np.log(2)])
 
 
 def unsure(written, *likely: str):

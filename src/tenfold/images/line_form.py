@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.images.lines import Line
 
-__all__ = ["LineForm", "LineImage", "normalise_line"]
+__all__ = ["LineForm", "LineImage", "coarser", "normalise_line"]
 
 Image = np.ndarray
 
@@ -51,6 +51,7 @@ class LineImage:
 
 
 DEFAULT = LineForm()
+HALF = 100  # of 255: a coarser pixel with this much of its area in the mask is in the mask
 
 
 def normalise_line(line: Line, form: LineForm = DEFAULT) -> LineImage:
@@ -73,6 +74,20 @@ def normalise_line(line: Line, form: LineForm = DEFAULT) -> LineImage:
     columns = ((np.arange(width, dtype=np.float32) + 0.5) * padded.shape[1] / width - rim) / zoom
     kept = near_ink(image, form.gap)[: form.longest]
     return LineImage(np.ascontiguousarray(image[:, kept]), columns[kept])
+
+
+def coarser(line: Line, height: int) -> Line:
+    """The line seen from so far off that its ink is `height` pixels high; as it is where it is lower already."""
+    zoom = height / line.ink.shape[0]
+    if zoom >= 1:
+        return line
+    size = (max(1, round(line.ink.shape[1] * zoom)), height)
+    ink = np.asarray(cv2.resize(line.ink, size, interpolation=cv2.INTER_AREA), np.uint8)
+    mask = cv2.threshold(cv2.resize(line.mask, size, interpolation=cv2.INTER_AREA), HALF, 255, cv2.THRESH_BINARY)[1]
+    if not mask.any():
+        return line
+    back = np.diag((line.ink.shape[1] / size[0], line.ink.shape[0] / height, 1.0))
+    return Line(ink, np.asarray(mask, np.uint8), line.place @ back)
 
 
 def _shrink(ink: Image, mask: Image, tallest: int) -> tuple[Image, Image, float]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.images.ink import ink_mask, lift_ink, shrink
+from tenfold.images.ink import enlarge, ink_mask, lift_ink, shrink
 from tenfold.images.rules import find_rules, usual_height
 
 __all__ = ["Line", "find_lines"]
@@ -21,6 +21,7 @@ Box = tuple[int, int, int, int]  # x, y, width, height
 Image = np.ndarray
 
 LARGEST = 2400  # pixels: the longer side of the picture in which lines are looked for
+SMALLEST = 50  # pixels: the shorter side of it; a mask of less has no room between strokes that nearly touch
 WEAK = 0.15  # of the level of full ink: rules may be this weak
 TALLER = 1.3  # times: so much higher are digits where rules had hidden them
 SPECK = 0.014  # of a digit's height squared: a piece with less ink is dirt
@@ -81,7 +82,8 @@ def find_lines(picture: Image, *, one_number: bool = False) -> list[Line]:
     small = shrink(picture, LARGEST)
     if min(small.shape) < 3:
         return []
-    ink, place = lift_ink(small), np.eye(3)[:2] * (picture.shape[1] / small.shape[1])
+    sized = enlarge(small, SMALLEST)
+    ink, place = lift_ink(sized), np.eye(3)[:2] * (picture.shape[1] / sized.shape[1])
     if not one_number or min(small.shape) >= WHOLE_PAGE:
         ink, turn = undo_skew(ink)
         place = place @ np.vstack((turn, (0, 0, 1)))

@@ -21,7 +21,7 @@ BROADEST = 1.3  # and never broader than this
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
 BELIEVED = 0.85  # certainty of a lone digit elsewhere than where the digit network looked
-BEYOND_DOUBT = 0.985  # certainty of a number where the digit network saw none: letters are often read as digits
+BEYOND_DOUBT = 0.985  # certainty of a number where it saw none, or of ones alone: letters and bars are often read as digits
 WIDE = 1.25  # times as wide as high: a picture of one digit seldom is
 LEGIBLE = 0.75  # certainty of a line that counts for a page
 ALIKE = 1.8  # times as high: digits of one page differ by no more
@@ -82,6 +82,8 @@ def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[in
     is_square = shape[1] <= WIDE * shape[0] and shape[0] <= HIGH * shape[1]
     if not is_square and (reading.status != "ok" or (several and number.box[2] > BROAD * number.box[3])):
         return True
+    if set(number.text) == {"1"} and sure < BEYOND_DOUBT:  # trousers, rails and bars of any kind look like ones
+        return False
     if not several:
         is_stroke = number.text == "1" and box is not None and is_part(number.box, box)
         return not same and sure >= BELIEVED and not is_stroke

@@ -1,17 +1,21 @@
-"""What one network reads with doubt is looked at by the other one, and both count.
+"""What one network reads with doubt is looked at again by it and by the other one, and all of it counts.
 
-a number: line -> pieces that stand apart -> digit network -> how well each text fits them -> the texts weighed by both
+a number: line -> a coarser line -> line network -> further texts, and how likely each is by both looks
+               -> pieces that stand apart -> digit network -> how well each text fits them -> the texts weighed by both
 a digit:  its image as a line -> line network -> the probability of each digit alone -> the digits weighed by both
 
 The line network sees touching digits and their neighbours, the digit network has learned more forms: they err differently.
+From farther off, scraps and rough edges of ink are gone that had misled it.
 """
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.images import Normalisation, normalise
-from tenfold.images.line_form import normalise_line
+from tenfold.images.line_form import coarser, normalise_line
 from tenfold.images.lines import Line
 from tenfold.images.pieces import pieces_of
 from tenfold.reading.ctc import Spelled, align, prefix_beam, spell_one
@@ -22,6 +26,8 @@ from tenfold.reading.recogniser import Recogniser
 __all__ = ["DOUBTFUL", "ask_about_digit", "ask_again"]
 
 SURE = 0.9  # probability of a text that nobody is asked about
+FAR = 20  # pixels: the height of a line's ink at the second look
+LIKELY = 5  # texts of each look that are weighed
 WEIGHT = 0.4  # of how well a text fits the pieces, beside its log probability by the line network
 UNSEEN = 1e-3  # what the digit network calls impossible is this probable: it has been wrong
 SKIPPED = -1.0  # added to the log probability that a piece is no digit: the line was taken for a number
@@ -44,15 +50,26 @@ def ask_again(number: Number, lines: LineRecogniser, digits: Recogniser) -> Numb
     spelled, logs = number.evidence.spelled, number.evidence.logs
     if spelled.probability >= SURE or len(logs) == 0:
         return number
-    beam = spelled.beam or prefix_beam(logs)
-    pieces = look_at(pieces_of(number.evidence.line), digits)
-    scores = np.array([score + WEIGHT * fit(text, pieces) for text, score in beam])
+    line = number.evidence.line
+    near = spelled.beam or prefix_beam(logs)
+    far = prefix_beam(lines.log_probabilities(normalise_line(coarser(line, FAR), lines.form).image))
+    likely = both_looks(near[:LIKELY], far[:LIKELY])
+    pieces = look_at(pieces_of(line), digits)
+    scores = np.array([score + WEIGHT * fit(text, pieces) for text, score in likely])
     weights = np.exp(scores - scores.max())
     weights /= weights.sum()
-    texts = [text for text, _ in beam]
+    texts = [text for text, _ in likely]
     best = int(weights.argmax())
     chosen = Spelled(texts[best], float(weights[best]), align(logs, texts[best]))
     return as_number(number.evidence, chosen, support(texts, weights, texts[best]), lines)
+
+
+def both_looks(near: Sequence[tuple[str, float]], far: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The texts of two looks, each with the logarithm of its mean probability: 0 where a look did not think of it."""
+    scores = dict(near)
+    for text, score in far:
+        scores[text] = float(np.logaddexp(scores.get(text, -np.inf), score))
+    return [(text, score - np.log(2)) for text, score in scores.items()]
 
 
 def look_at(pieces: list[NDArray[np.uint8]], digits: Recogniser) -> Pieces:
