@@ -21,7 +21,7 @@ __all__ = ["Composed", "Hand", "compose", "draw_text", "some_text"]
 Rng = np.random.Generator
 FORMS = {**STYLES, **forms_in_numbers.FORMS}
 NAMES = [[name for name, (of, _) in FORMS.items() if of == digit] for digit in range(10)]
-DRAWN = (0.3, 0.75, 0.35, 0.45, 0.6, 0.4, 0.35, 0.6, 0.3, 0.5)  # share of each digit that is drawn, not MNIST's
+DRAWN = (0.3, 0.75, 0.4, 0.45, 0.65, 0.4, 0.35, 0.7, 0.3, 0.55)  # share of each digit that is drawn, not MNIST's
 HEIGHTS = ((10, 16), (14, 26), (14, 26), (14, 48), (14, 48))  # of digits in pixels, from and to
 LENGTHS = (0.07, 0.26, 0.28, 0.1, 0.1, 0.07, 0.06, 0.06)  # of numbers with 1 to 8 digits
 

@@ -36,11 +36,12 @@ def _two_closed(rng: np.random.Generator) -> Strokes:
 
 
 def _two_ticked(rng: np.random.Generator) -> Strokes:
-    """Its foot ends at a short upright tick that reaches below it: a 2 and a comma, or a 1."""
+    """Its foot ends at a short upright tick that reaches below it, its top may close: a 2 and a comma, or 9 and 1."""
     end, high = rng.uniform(0.8, 1.1), rng.uniform(0.1, 0.4)
+    curl = [(0.5, rng.uniform(0.28, 0.42)), (0.28, 0.34)] if rng.random() < 0.4 else []
     return [
-        spline((0.18, 0.25), (0.32, 0.04), (0.6, 0.0), (0.76, 0.2), (0.6, 0.5), (0.2, 0.93), (0.5, 0.95), (end, 0.93),
-               rng=rng, jitter=0.02),
+        spline(*curl, (0.18, 0.25), (0.32, 0.04), (0.6, 0.0), (0.76, 0.2), (0.6, 0.5), (0.2, 0.93), (0.5, 0.95),
+               (end, 0.93), rng=rng, jitter=0.02),
         line((end, 0.95 - high), (end - rng.uniform(-0.04, 0.1), 0.95 + rng.uniform(0.0, 0.3)), rng=rng, jitter=0.015),
     ]  # fmt: skip
 
@@ -64,6 +65,15 @@ def _four_split(rng: np.random.Generator) -> Strokes:
     stem = end + rng.uniform(0.0, 0.2)
     high = knee - rng.uniform(0.05, 0.5)
     return [bent, line((stem + rng.uniform(0, 0.06), high), (stem - rng.uniform(0, 0.06), 1.0), rng=rng, jitter=0.015)]
+
+
+def _four_narrow(rng: np.random.Generator) -> Strokes:
+    """Two upright strokes close together and a short bar between them, open above: an 11, or a u with a stem."""
+    left, apart, knee = rng.uniform(0.05, 0.2), rng.uniform(0.2, 0.38), rng.uniform(0.5, 0.8)
+    lean, stem = rng.uniform(-0.04, 0.1), left + apart
+    bent = line((left + lean, rng.uniform(0.0, 0.15)), (left, knee), (stem, knee + rng.normal(-0.02, 0.04)),
+                rng=rng, jitter=0.018, round_off=rng.uniform(0.2, 0.8))  # fmt: skip
+    return [bent, line((stem + lean, rng.uniform(0.0, 0.3)), (stem - rng.uniform(0, 0.05), 1.0), rng=rng, jitter=0.015)]
 
 
 def _four_pointed(rng: np.random.Generator) -> Strokes:
@@ -159,10 +169,22 @@ def _nine_swept(rng: np.random.Generator) -> Strokes:
     ]  # fmt: skip
 
 
+def _nine_cupped(rng: np.random.Generator) -> Strokes:
+    """A cup that is open above, and beside it a stem whose foot sweeps to the left: a y, or nearly a 3."""
+    x, low, left = rng.uniform(0.6, 0.75), rng.uniform(0.3, 0.48), rng.uniform(0.3, 0.5)
+    top, end = rng.uniform(0.0, 0.12), (x - rng.uniform(0.3, 0.7), rng.uniform(0.88, 1.0))
+    cup = spline((x - rng.uniform(0.05, 0.3), top), (x - left, low * 0.5), (x - left * 0.6, low), (x, low * 0.8),
+                 rng=rng, jitter=0.018)  # fmt: skip
+    stem = spline((x + 0.02, rng.uniform(0.0, 0.15)), (x + rng.uniform(0.0, 0.1), 0.45), (x - 0.06, 0.85), end,
+                  rng=rng, jitter=0.018)  # fmt: skip
+    return [cup, stem]
+
+
 FORMS: dict[str, tuple[int, Style]] = {
     "zero lying": (0, _zero_lying), "one turned": (1, _one_turned), "two closed": (2, _two_closed),
     "two ticked": (2, _two_ticked), "three shallow": (3, _three_shallow), "four round top": (4, _four_round_top),
-    "four bowed": (4, _four_bowed), "four split": (4, _four_split), "four pointed": (4, _four_pointed),
-    "four upswept": (4, _four_upswept), "six reaching": (6, _six_reaching), "eight open": (8, _eight_open),
-    "eight ribbon": (8, _eight_ribbon), "nine swept": (9, _nine_swept), "nine crossed": (9, _nine_crossed),
+    "four bowed": (4, _four_bowed), "four split": (4, _four_split), "four narrow": (4, _four_narrow),
+    "four pointed": (4, _four_pointed), "four upswept": (4, _four_upswept), "six reaching": (6, _six_reaching),
+    "eight open": (8, _eight_open), "eight ribbon": (8, _eight_ribbon), "nine swept": (9, _nine_swept),
+    "nine crossed": (9, _nine_crossed), "nine cupped": (9, _nine_cupped),
 }  # fmt: skip
