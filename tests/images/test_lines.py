@@ -26,6 +26,18 @@ def rings(mask: np.ndarray) -> int:
     return cv2.connectedComponents(mask)[0] - 1
 
 
+@pytest.mark.parametrize("speck", [False, True])
+def test_a_digit_may_fill_its_picture(speck):
+    """Also where a speck in a corner, a seventh as high, is all that there is to tell how high digits are."""
+    picture = np.full((50, 88), 230, np.uint8)
+    cv2.ellipse(picture, (27, 26), (13, 22), 25, 0, 360, 50, 4)
+    if speck:
+        picture[:7, 83:85] = 50
+    (line,) = find_lines(picture, one_number=True)
+    assert rings(line.mask) == 1
+    assert line.box[3] > 42
+
+
 @pytest.mark.parametrize("grid", [False, True])
 @pytest.mark.parametrize("angle", [0, 4, -3])
 def test_rows_are_lines(grid, angle):

@@ -8,7 +8,7 @@ import pytest
 import tenfold
 from tenfold.images.lines import find_lines
 from tenfold.reading import Reading, load_line_recogniser, load_recogniser
-from tenfold.reading.layout import is_number, is_part
+from tenfold.reading.layout import choose_layout, is_number, is_part
 from tenfold.reading.numbers import read_line
 
 
@@ -23,6 +23,19 @@ def test_the_layout_is_found(write, text, layout):
     """And the text with it."""
     reading = tenfold.read(write(text).picture)
     assert (reading.layout, reading.text) == (layout, text)
+
+
+@pytest.mark.parametrize(("text", "layout"), [("42", "number"), ("305\n472", "page")])
+def test_where_lines_are_plain_the_digit_network_is_not_asked(write, text, layout):
+    """Of a folder of numbers it would take an eighth of the time."""
+
+    def as_one_digit():
+        raise AssertionError("asked")
+
+    picture = write(text).picture
+    assert picture.shape[1] > 1.3 * picture.shape[0] or layout == "page"
+    found, numbers = choose_layout(picture, load_line_recogniser(), load_recogniser(), as_one_digit)
+    assert (found, [number.text for number in numbers]) == (layout, text.split())
 
 
 def test_two_digits_in_a_square_picture_are_a_number(write):
@@ -63,7 +76,7 @@ def test_ones_alone_must_be_beyond_doubt(write, text, confidence, believed):
     (line,) = find_lines(write(text).picture, one_number=True)
     number = replace(read_line(line, load_line_recogniser()), confidence=confidence ** len(text))
     assert number.text == text
-    assert is_number(number, None, Reading("", "rejected"), (90, 100), load_recogniser()) is believed
+    assert is_number(number, Reading("", "rejected"), (90, 100), load_recogniser()) is believed
 
 
 @pytest.mark.parametrize(("a", "b", "expected"), [

@@ -9,7 +9,7 @@ from tenfold.images.lines import find_lines
 from tenfold.reading import load_line_recogniser, load_recogniser
 from tenfold.reading.ctc import BLANK
 from tenfold.reading.numbers import read_line
-from tenfold.reading.second_opinion import UNFIT, ask_about_digit, ask_again, both_looks, fit, support
+from tenfold.reading.second_opinion import FAR, UNFIT, ask_about_digit, ask_again, both_looks, fit, look_from_afar, support
 
 
 def pieces(*digits: int, sure: float = 0.98) -> np.ndarray:
@@ -50,6 +50,15 @@ def test_both_looks_count_alike():
     likely = both_looks([("12", np.log(0.6)), ("72", np.log(0.2))], [("72", np.log(0.5)), ("1", -2000.0)])
     assert [text for text, _ in likely] == ["12", "72", "1"]
     assert np.allclose([score for _, score in likely], [np.log(0.3), np.log(0.35), -2000 - np.log(2)])
+
+
+@pytest.mark.parametrize(("size", "as_near"), [(16, True), (60, False)])
+def test_small_ink_is_looked_at_once(write, size, as_near):
+    """From farther off it would look the same."""
+    (line,) = find_lines(write("305", size=size).picture, one_number=True)
+    assert (line.ink.shape[0] <= FAR) is as_near
+    near = (("305", -0.5),)
+    assert (look_from_afar(line, load_line_recogniser(), near) is near) is as_near
 
 
 def unsure(written, *likely: str):

@@ -7,6 +7,7 @@ of one line may stand.
 """
 
 from dataclasses import dataclass
+from math import inf
 
 import cv2
 import numpy as np
@@ -91,6 +92,8 @@ def find_lines(picture: Image, *, one_number: bool = False) -> list[Line]:
     rules, bands, height = take_out_rules(mask, ink_mask(ink, WEAK), ink)
     pieces = find_pieces(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
     keep = belong(pieces, height, bands)
+    if one_number and len(keep) == 0:  # one digit may fill the picture, and specks beside it had said how high digits are
+        keep = belong(pieces, mask.shape[0] / 3, bands)
     if one_number:
         keep = keep[~is_side(pieces.boxes[keep], height, mask.shape)]
     height = digit_height(pieces.boxes[keep], height)
@@ -205,40 +208,48 @@ def group(boxes: NDArray[np.int32], keep: NDArray[np.intp], height: float, apart
     Tall pieces make the lines, from left to right: each goes on with the line whose last piece is beside it. Low ones
     join the line that they stand in.
     """
-    w, h = boxes[:, 2], boxes[:, 3]
-    tall = [i for i in keep if h[i] >= TALL * height and (w[i] < FLAT * h[i] or h[i] >= 0.7 * height)]
+    at: list[Box] = list(map(tuple, boxes.tolist()))  # for a handful of boxes NumPy takes ten times as long
+    kept = keep.tolist()
+    tall = [i for i in kept if is_tall(at[i], height)]
     lines: list[list[int]] = []
-    for i in sorted(tall, key=lambda i: boxes[i, 0]):
-        shared = [beside(boxes[line[-1]], boxes[i], apart) for line in lines]
-        best = int(np.argmax(shared)) if shared else -1
+    for i in sorted(tall, key=lambda i: at[i][0]):
+        shared = [beside(at[line[-1]], at[i], apart) for line in lines]
+        best = max(range(len(lines)), key=shared.__getitem__, default=-1)
         if best >= 0 and shared[best] > OVERLAP:
             lines[best].append(i)
         else:
             lines.append([i])
-    lines.sort(key=lambda line: float(np.mean([boxes[i, 1] + boxes[i, 3] / 2 for i in line])))
-    for i in set(keep) - set(tall):
-        joins = [min(distance(boxes[i], boxes[j]) for j in line) for line in lines]
-        if joins and min(joins) < 0.5 * height:
-            lines[int(np.argmin(joins))].append(i)
+    lines.sort(key=lambda line: sum(at[i][1] + at[i][3] / 2 for i in line) / len(line))
+    for i in sorted(set(kept) - set(tall)):
+        joins = [min(distance(at[i], at[j]) for j in line) for line in lines]
+        nearest = min(range(len(lines)), key=joins.__getitem__, default=-1)
+        if nearest >= 0 and joins[nearest] < 0.5 * height:
+            lines[nearest].append(i)
     return lines
 
 
-def beside(a: NDArray[np.int32], b: NDArray[np.int32], apart: float) -> float:
+def is_tall(box: Box, height: float) -> bool:
+    """Whether a box is as high as a digit, and no broad stroke."""
+    _, _, w, h = box
+    return h >= TALL * height and (w < FLAT * h or h >= 0.7 * height)
+
+
+def beside(a: Box, b: Box, apart: float) -> float:
     """How much of its height the lower of two boxes shares with the other; 0 where they stand too far apart."""
     if b[0] - (a[0] + a[2]) > apart:
         return 0.0
     shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    return float(shared) / float(min(a[3], b[3]))
+    return shared / min(a[3], b[3])
 
 
-def distance(low: NDArray[np.int32], tall: NDArray[np.int32]) -> float:
+def distance(low: Box, tall: Box) -> float:
     """From a low piece to a tall one, sideways; infinite where it stands above or below."""
     middle = low[1] + low[3] / 2
     if not tall[1] - 0.15 * tall[3] <= middle <= tall[1] + 1.1 * tall[3]:
-        return np.inf
+        return inf
     if low[2] > 0.9 * tall[3] and middle > tall[1] + 0.9 * tall[3]:  # an underline
-        return np.inf
-    return float(max(0, low[0] - tall[0] - tall[2], tall[0] - low[0] - low[2]))
+        return inf
+    return max(0, low[0] - tall[0] - tall[2], tall[0] - low[0] - low[2])
 
 
 def cut_out(ink: Image, mask: Image, pieces: Pieces, numbers: list[int], place: NDArray[np.float64]) -> Line:
@@ -247,10 +258,11 @@ def cut_out(ink: Image, mask: Image, pieces: Pieces, numbers: list[int], place: 
     left, top = (int(v) for v in boxes[:, :2].min(0))
     right, bottom = (int(v) for v in (boxes[:, :2] + boxes[:, 2:]).max(0))
     window = (slice(top, bottom), slice(left, right))
-    is_own = np.zeros(len(pieces.areas) + 1, np.bool_)
-    is_own[np.array(numbers) + 1] = True
+    is_own = np.zeros(len(pieces.areas) + 1, np.uint8)
+    is_own[np.array(numbers) + 1] = 255
     own = is_own[pieces.labels[window]]
-    other = cv2.dilate(np.multiply((mask[window] > 0) & ~own, 255, dtype=np.uint8), np.ones((3, 3), np.uint8))
-    inside = np.where((other > 0) & ~own, 0, ink[window]).astype(np.uint8)
+    not_own = cv2.bitwise_not(own)
+    other = cv2.dilate(cv2.bitwise_and(mask[window], not_own), np.ones((3, 3), np.uint8))
+    inside = cv2.bitwise_and(ink[window], cv2.bitwise_not(cv2.bitwise_and(other, not_own)))
     shifted = place @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1.0]])
-    return Line(inside, np.multiply(own, 255, dtype=np.uint8), shifted)
+    return Line(np.asarray(inside, np.uint8), own, shifted)

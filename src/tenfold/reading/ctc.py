@@ -16,6 +16,7 @@ Frames = NDArray[np.float64]
 BLANK = 10
 BEAM = 10  # prefixes kept at each frame
 UNLIKELY = -7.0  # log probability below which a digit is not tried in a frame
+HOPELESS = -10.0  # log probability beside the likeliest prefix, below which a prefix is given up
 NOTHING = -0.001  # log probability of the blank above which a frame says nothing else
 SURE = 0.95  # a best path whose frames are all at least so probable needs no beam
 NEVER = (-inf, -inf)  # log probabilities of paths that there are not
@@ -69,7 +70,7 @@ def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
             beams = {prefix: (_add(*scores) + frame[BLANK], -inf) for prefix, scores in beams.items()}
             continue
         grown: dict[str, tuple[float, float]] = {}
-        likely = [(str(digit), frame[digit]) for digit in range(BLANK) if frame[digit] > UNLIKELY]
+        likely = [(str(digit), score) for digit, score in enumerate(frame[:BLANK]) if score > UNLIKELY]
         for prefix, (blank, other) in beams.items():
             both, last = _add(blank, other), prefix[-1:]
             longer = grown.get(prefix, NEVER)[1]  # from the prefix that is a digit shorter
@@ -79,7 +80,9 @@ def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
                 ended, before = grown.get(prefix + digit, NEVER)
                 grown[prefix + digit] = ended, _add(before, (blank if digit == last else both) + score)
         totals = {prefix: _add(*scores) for prefix, scores in grown.items()}
-        beams = {prefix: grown[prefix] for prefix in nlargest(width, totals, key=totals.__getitem__)}
+        least = max(totals.values()) + HOPELESS
+        hopeful = [prefix for prefix, score in totals.items() if score > least]
+        beams = {prefix: grown[prefix] for prefix in nlargest(width, hopeful, key=totals.__getitem__)}
     return [(prefix, _add(*scores)) for prefix, scores in beams.items()]
 
 

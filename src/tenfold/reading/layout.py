@@ -1,4 +1,10 @@
-"""One digit, a number or a page? Decided by the picture: cheaply where it is plainly one digit, otherwise by reading."""
+"""One digit, a number or a page? Decided by the picture: cheaply where it is plainly one digit, otherwise by reading.
+
+square:  digit network -> plainly one digit, or lines -> page, number or digit
+oblong:  lines -> page or plainly a number, or digit network -> number or digit
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,36 +19,44 @@ from tenfold.reading.reading import Box, Reading
 from tenfold.reading.recogniser import Recogniser
 from tenfold.reading.second_opinion import ask_again, look_at
 
-__all__ = ["choose_layout", "is_one_digit"]
+__all__ = ["choose_layout", "is_one_digit", "is_square"]
 
-HIGH = 1.4  # times as high as wide: a picture of one digit seldom is
+HIGH = 1.4  # times as high as wide: a picture of one digit seldom is,
+WIDE = 1.25  # nor so many times as wide as high
 BROAD = 1.0  # times its height: a digit is seldom broader,
 BROADEST = 1.3  # and never broader than this
 FILLS = 0.5  # of the picture's width or height: a digit this large leaves no room for a second one
 CERTAIN = 0.9  # confidence of a digit that needs no second look
 BELIEVED = 0.85  # certainty of a lone digit elsewhere than where the digit network looked
 BEYOND_DOUBT = 0.985  # certainty of a number where it saw none, or of ones alone: letters and bars are often read as digits
-WIDE = 1.25  # times as wide as high: a picture of one digit seldom is
 LEGIBLE = 0.75  # certainty of a line that counts for a page
 ALIKE = 1.8  # times as high: digits of one page differ by no more
 SAME = 0.3  # of both boxes together: so much overlap means the same ink
 
 
+def is_square(shape: tuple[int, ...]) -> bool:
+    """Whether a picture of this shape is about square, as pictures of one digit are, and of one letter."""
+    return shape[1] <= WIDE * shape[0] and shape[0] <= HIGH * shape[1]
+
+
 def is_one_digit(found: Normalised, reading: Reading, shape: tuple[int, ...]) -> bool:
-    """Whether a picture of this shape is plainly one digit, by what the digit network said and the shape of its ink."""
+    """Whether a square picture is plainly one digit, by what the digit network said and the shape of its ink."""
     if found.box is None or reading.status != "ok" or reading.digits[0].confidence < CERTAIN or found.blobs > 1:
         return False
     _, _, w, h = found.box
-    if shape[0] > HIGH * shape[1]:  # the edge of a page, seen in a strip of it, looks like a 1
-        return False
-    fills = max(w / shape[1], h / shape[0]) >= FILLS and shape[1] <= WIDE * shape[0]
-    return fills and w <= BROADEST * h
+    return max(w / shape[1], h / shape[0]) >= FILLS and w <= BROADEST * h
 
 
 def choose_layout(
-    picture: NDArray[np.uint8], found: Normalised, reading: Reading, lines: LineRecogniser, digits: Recogniser
+    picture: NDArray[np.uint8],
+    lines: LineRecogniser,
+    digits: Recogniser,
+    as_one_digit: Callable[[], Reading],
 ) -> tuple[str, list[Number]]:
-    """The layout of a picture that is not plainly one digit, and its numbers unless that is "digit"."""
+    """The layout of a picture that is not plainly one digit, and its numbers unless that is "digit".
+
+    as_one_digit: gives what the digit network says of the picture; not asked where the lines are plain.
+    """
     rows = find_lines(picture, one_number=True)
     page = [number for number in read_page(picture, lines) if number.text] if len(rows) > 1 else []
     if is_page(page):
@@ -50,7 +64,9 @@ def choose_layout(
     numbers = [ask_again(number, lines, digits) for number in likeliest(rows, lines)]
     if not numbers or not numbers[0].text:
         return "digit", []
-    return ("number", numbers) if is_number(numbers[0], found.box, reading, picture.shape, digits) else ("digit", [])
+    if is_broad(numbers[0], picture.shape):
+        return "number", numbers
+    return ("number", numbers) if is_number(numbers[0], as_one_digit(), picture.shape, digits) else ("digit", [])
 
 
 def is_page(lines: list[Number]) -> bool:
@@ -72,15 +88,20 @@ def share_columns(a: Box, b: Box) -> bool:
     return a[0] < b[0] + b[2] and b[0] < a[0] + a[2]
 
 
-def is_number(number: Number, box: Box | None, reading: Reading, shape: tuple[int, ...], digits: Recogniser) -> bool:
-    """Whether a number is to be believed rather than what the digit network said of the ink in `box`.
+def is_broad(number: Number, shape: tuple[int, ...]) -> bool:
+    """Whether a picture is oblong and its number too, of several digits."""
+    return not is_square(shape) and len(number.text) > 1 and number.box[2] > BROAD * number.box[3]
 
-    Pictures of one digit, and of one letter, are about square: others, without a sure digit, hold a number.
+
+def is_number(number: Number, reading: Reading, shape: tuple[int, ...], digits: Recogniser) -> bool:
+    """Whether a number is to be believed rather than what the digit network said of the picture.
+
+    An oblong picture without a sure digit holds a number.
     """
+    box = reading.digits[0].box if reading.digits else None
     same = box is not None and overlap(number.box, box) > SAME
     several, sure = len(number.text) > 1, certainty(number)
-    is_square = shape[1] <= WIDE * shape[0] and shape[0] <= HIGH * shape[1]
-    if not is_square and (reading.status != "ok" or (several and number.box[2] > BROAD * number.box[3])):
+    if not is_square(shape) and reading.status != "ok":
         return True
     if set(number.text) == {"1"} and sure < BEYOND_DOUBT:  # trousers, rails and bars of any kind look like ones
         return False

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tenfold.errors import UsageError, unknown_name
 from tenfold.images import Normalised, Picture, decode, normalise
 from tenfold.reading.explain import hints_for
-from tenfold.reading.layout import choose_layout, is_one_digit
+from tenfold.reading.layout import choose_layout, is_one_digit, is_square
 from tenfold.reading.line_recogniser import LineRecogniser, load_line_recogniser
 from tenfold.reading.numbers import Number
 from tenfold.reading.pages import read_number, read_page
@@ -84,13 +84,12 @@ def read_batch(greys: list[Grey], layout: str, model: str | Path | None, threads
     """Read decoded pictures (H, W) uint8, by a layout that `check_layout` let pass, with one thread or one a core."""
     if layout in ("number", "page"):
         return _each(partial(_read_lines, layout=layout), greys, threads)
-    digits = _read_digits(greys, load_recogniser(model), threads)
     if layout == "digit":
-        return [reading for _, reading in digits]
-    alone = [is_one_digit(one.found, reading, grey.shape) for grey, (one, reading) in zip(greys, digits, strict=True)]
-    unsure = [(grey, digit) for grey, digit, done in zip(greys, digits, alone, strict=True) if not done]
-    looks = iter(_each(_second_look, unsure, threads))
-    return [reading if done else next(looks) for (_, reading), done in zip(digits, alone, strict=True)]
+        return [reading for _, reading in _read_digits(greys, load_recogniser(model), threads)]
+    square = [grey for grey in greys if is_square(grey.shape)]
+    ones = iter(_read_digits(square, load_recogniser(), threads))
+    looks = [(grey, next(ones) if is_square(grey.shape) else None) for grey in greys]
+    return _each(_decide, looks, threads)
 
 
 def _each(function: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
@@ -167,12 +166,19 @@ def _read_lines(grey: Grey, layout: str) -> Reading:
     return reading_of([ask_again(number, reader, digits) for number in numbers], layout, reader, _preview(grey))
 
 
-def _second_look(one: tuple[Grey, tuple[Prepared, Reading]]) -> Reading:
-    """The digit's reading, or the lines' where the picture holds more than one digit."""
-    grey, (prepared, reading) = one
+def _decide(one: tuple[Grey, tuple[Prepared, Reading] | None]) -> Reading:
+    """A picture by the layout it has. What it is as one digit comes with it, or is found out where that matters."""
+    grey, known = one
+    if known is not None and is_one_digit(known[0].found, known[1], grey.shape):
+        return known[1]
     reader, digits = load_line_recogniser(), load_recogniser()
-    layout, numbers = choose_layout(grey, prepared.found, reading, reader, digits)
-    return reading if layout == "digit" else reading_of(numbers, layout, reader, prepared.preview)
+
+    @cache
+    def as_one_digit() -> Reading:
+        return (known or _read_digits([grey], digits, threads=1)[0])[1]
+
+    layout, numbers = choose_layout(grey, reader, digits, as_one_digit)
+    return as_one_digit() if layout == "digit" else reading_of(numbers, layout, reader, _preview(grey))
 
 
 def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:

@@ -41,6 +41,9 @@ BESIDE = 0.2  # of the line network's log probabilities beside the digit network
 RARE = 1e-2  # what the line network calls impossible is this probable
 DARK = 40  # of 255: from here on a pixel of a digit's image is ink
 
+Texts = Sequence[tuple[str, float]]
+"""Texts and their log probabilities, the likeliest first."""
+
 Pieces = NDArray[np.float64]
 """(N, 11): what the digit network says of each piece: the ten digits, and none."""
 
@@ -51,20 +54,26 @@ def ask_again(number: Number, lines: LineRecogniser, digits: Recogniser) -> Numb
     if spelled.probability >= SURE or len(logs) == 0:
         return number
     line = number.evidence.line
-    near = spelled.beam or prefix_beam(logs)
-    far = prefix_beam(lines.log_probabilities(normalise_line(coarser(line, FAR), lines.form).image))
-    likely = both_looks(near[:LIKELY], far[:LIKELY])
+    near = spelled.beam or tuple(prefix_beam(logs))
+    likely = both_looks(near[:LIKELY], look_from_afar(line, lines, near)[:LIKELY])
     pieces = look_at(pieces_of(line), digits)
     scores = np.array([score + WEIGHT * fit(text, pieces) for text, score in likely])
     weights = np.exp(scores - scores.max())
     weights /= weights.sum()
     texts = [text for text, _ in likely]
     best = int(weights.argmax())
-    chosen = Spelled(texts[best], float(weights[best]), align(logs, texts[best]))
+    spans = spelled.spans if texts[best] == spelled.text else align(logs, texts[best])
+    chosen = Spelled(texts[best], float(weights[best]), spans)
     return as_number(number.evidence, chosen, support(texts, weights, texts[best]), lines)
 
 
-def both_looks(near: Sequence[tuple[str, float]], far: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+def look_from_afar(line: Line, lines: LineRecogniser, near: Texts) -> Texts:
+    """The texts of a coarser look at a line; `near`, those of the first one, where the line is as coarse already."""
+    far = coarser(line, FAR)
+    return near if far is line else tuple(prefix_beam(lines.log_probabilities(normalise_line(far, lines.form).image)))
+
+
+def both_looks(near: Texts, far: Texts) -> list[tuple[str, float]]:
     """The texts of two looks, each with the logarithm of its mean probability: 0 where a look did not think of it."""
     scores = dict(near)
     for text, score in far:
