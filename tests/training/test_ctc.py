@@ -6,7 +6,8 @@ import torch
 
 from tenfold.models.line_network import LineArchitecture, seeded_line_network
 from tenfold.reading.ctc import spell
-from tenfold.training.ctc import batches, collate, fit_lines, pack, vary
+from tenfold.training import ctc
+from tenfold.training.ctc import average_lines, batches, collate, fit_lines, pack, vary
 
 SMALL = LineArchitecture(filters=(6, 8, 12, 16, 24), dropout=0.0)
 
@@ -26,25 +27,56 @@ def lines(count: int, seed: int = 0):
     return pack(images, texts)
 
 
+def right(network, data) -> int:
+    """How many lines are read right."""
+    with torch.no_grad():
+        images = (torch.from_numpy(data.line(i)[None].copy()) for i in range(len(data)))
+        logs = [network(image).log_softmax(-1)[0].double().numpy() for image in images]
+    return sum(spell(log).text == text for log, text in zip(logs, data.texts, strict=True))
+
+
 def test_it_learns():
-    """On 48 easy lines the loss falls below a twentieth of where it began, and most lines are then read right."""
+    """On 48 easy lines the loss falls below a twentieth of where it began, and most lines are then read right.
+
+    So they are with averaged weights.
+    """
     data = lines(48)
     network = seeded_line_network(SMALL, 0)
     losses = fit_lines(network, data, epochs=40, batch_size=8, lr=1e-2)
     assert losses[-1] < 0.05 * losses[0], losses
-    with torch.no_grad():
-        logs = [network(torch.from_numpy(data.line(i)[None].copy())).log_softmax(-1)[0].double().numpy() for i in range(48)]
-    right = sum(spell(log).text == text for log, text in zip(logs, data.texts, strict=True))
-    assert right >= 44, right
+    assert right(network, data) >= 44
+    average_lines(network, data, epochs=4, batch_size=8, lr=1e-3)
+    assert right(network, data) >= 44
 
 
-def test_the_same_seed_gives_the_same_bits():
+def test_averaged_weights_are_their_mean(monkeypatch):
+    """Of those after each step of the second half, where there are few; with batch norm's statistics of its own."""
+    data, seen = lines(16), []
+    network = seeded_line_network(SMALL, 0)
+    update = ctc.AveragedModel.update_parameters
+
+    def noted(self, model):
+        seen.append(model.layers[0].weight.detach().clone())
+        update(self, model)
+
+    monkeypatch.setattr(ctc.AveragedModel, "update_parameters", noted)
+    average_lines(network, data, epochs=5, batch_size=8)
+    assert len(seen) == 5
+    assert torch.allclose(network.layers[0].weight, torch.stack(seen).mean(0), atol=1e-6)
+    assert not torch.allclose(seen[0], seen[-1], atol=1e-6)
+    norm = next(layer for layer in network.layers if isinstance(layer, torch.nn.BatchNorm2d))
+    assert norm.num_batches_tracked == 2  # as many batches as there are, once
+    assert not network.training
+
+
+@pytest.mark.parametrize("train", [fit_lines, average_lines])
+def test_the_same_seed_gives_the_same_bits(train):
     """And another seed other weights."""
     data = lines(16)
     found = []
     for seed in (1, 1, 2):
         network = seeded_line_network(SMALL, 0)
-        fit_lines(network, data, epochs=1, batch_size=8, seed=seed)
+        train(network, data, epochs=1, batch_size=8, seed=seed)
         found.append(network.layers[0].weight.detach().clone())
     assert torch.equal(found[0], found[1])
     assert not torch.equal(found[0], found[2])

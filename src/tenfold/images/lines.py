@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tenfold.images.ink import enlarge, ink_mask, lift_ink, shrink
 from tenfold.images.rules import find_rules, usual_height
 
-__all__ = ["Line", "find_lines"]
+__all__ = ["Line", "find_lines", "own_ink"]
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 Image = np.ndarray
@@ -258,11 +258,19 @@ def cut_out(ink: Image, mask: Image, pieces: Pieces, numbers: list[int], place: 
     left, top = (int(v) for v in boxes[:, :2].min(0))
     right, bottom = (int(v) for v in (boxes[:, :2] + boxes[:, 2:]).max(0))
     window = (slice(top, bottom), slice(left, right))
-    is_own = np.zeros(len(pieces.areas) + 1, np.uint8)
-    is_own[np.array(numbers) + 1] = 255
-    own = is_own[pieces.labels[window]]
-    not_own = cv2.bitwise_not(own)
-    other = cv2.dilate(cv2.bitwise_and(mask[window], not_own), np.ones((3, 3), np.uint8))
-    inside = cv2.bitwise_and(ink[window], cv2.bitwise_not(cv2.bitwise_and(other, not_own)))
+    own, inside = own_ink(ink[window], mask[window], pieces.labels[window], [number + 1 for number in numbers])
     shifted = place @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1.0]])
-    return Line(np.asarray(inside, np.uint8), own, shifted)
+    return Line(inside, own, shifted)
+
+
+def own_ink(ink: Image, mask: Image, labels: Image, numbers: list[int]) -> tuple[Image, Image]:
+    """Where the strokes of some pieces are, 0 and 255, and their ink, other pieces' strokes and their rims taken out.
+
+    labels: the number of each pixel's piece, 0 for none; all are of one shape (h, w)
+    """
+    is_own = np.zeros(int(labels.max()) + 1, np.uint8)
+    is_own[numbers] = 255
+    own = is_own[labels]
+    not_own = cv2.bitwise_not(own)
+    other = cv2.dilate(cv2.bitwise_and(mask, not_own), np.ones((3, 3), np.uint8))
+    return own, np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(cv2.bitwise_and(other, not_own))), np.uint8)

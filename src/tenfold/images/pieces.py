@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.images.lines import Line
+from tenfold.images.lines import Line, own_ink
 
 __all__ = ["pieces_of"]
 
@@ -20,7 +20,11 @@ RIM = 0.2  # of the line's height: paper around each piece
 def pieces_of(line: Line) -> list[NDArray[np.uint8]]:
     """The ink of each piece, (h, w) uint8 bright on 0 with paper around it, from left to right."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(line.mask, connectivity=8)
-    return [_cut(line, np.asarray(labels), numbers) for numbers in _gathered(np.asarray(stats), line.mask.shape[0])]
+    x, ends = stats[:, 0], stats[:, 0] + stats[:, 2]
+    return [
+        _cut(line, np.asarray(labels), int(x[numbers].min()), int(ends[numbers].max()), numbers)
+        for numbers in _gathered(np.asarray(stats), line.mask.shape[0])
+    ]
 
 
 def _gathered(stats: NDArray[np.int32], height: int) -> list[list[int]]:
@@ -45,12 +49,9 @@ def _gathered(stats: NDArray[np.int32], height: int) -> list[list[int]]:
     return pieces
 
 
-def _cut(line: Line, labels: NDArray[np.int32], numbers: list[int]) -> NDArray[np.uint8]:
-    """A piece's own ink, its neighbours' taken out."""
-    own = np.isin(labels, numbers)
-    x, _, w, _ = cv2.boundingRect(own.astype(np.uint8))
-    window = (slice(None), slice(x, x + w))
-    other = cv2.dilate(((line.mask[window] > 0) & ~own[window]).astype(np.uint8), np.ones((3, 3), np.uint8))
-    ink = np.where((other > 0) & ~own[window], 0, line.ink[window]).astype(np.uint8)
+def _cut(line: Line, labels: NDArray[np.int32], left: int, right: int, numbers: list[int]) -> NDArray[np.uint8]:
+    """A piece's own ink between two columns, its neighbours' taken out."""
+    window = (slice(None), slice(left, right))
+    _, ink = own_ink(line.ink[window], line.mask[window], labels[window], numbers)
     rim = max(3, int(RIM * line.ink.shape[0]))
     return np.asarray(cv2.copyMakeBorder(ink, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=0), np.uint8)
