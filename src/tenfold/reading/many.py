@@ -7,7 +7,8 @@ thread at a time; processes of their own read them on every core.
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 BATCH = 64  # pictures that go through the digit network together,
 PART = 16  # and that another process is given together: fewer, so that none has to wait for another's at the end
 PIXELS = 16_000_000  # a batch is cut off here: pictures wait in memory for their second look
-ALONE = 256  # pictures that are read before other processes are started: for fewer they cost more than they bring
+ALONE = 256  # pictures for which no other processes are started: they would cost more than they bring
 AHEAD = 4  # parts that wait for each process, so that none waits for work
 
 Grey = NDArray[np.uint8]
@@ -40,8 +41,8 @@ def read_many(
     """Read many pictures, one Reading each in their order, in constant memory.
 
     pictures, layout and model are those of `read`. workers: processes that read; with 1, threads of this one do. Others are
-    started for what comes after the first 256 pictures, anew by Python itself: a script that asks for them runs what it
-    does below `if __name__ == "__main__":`.
+    started where more than 256 pictures come, anew by Python itself: a script that asks for them runs what it does below
+    `if __name__ == "__main__":`.
 
     A picture that cannot be opened gives a Reading with status "error" and the rest is read all the same. Raises UsageError
     as `read` does and for less than one worker, TenfoldError where a process was ended from outside.
@@ -49,11 +50,13 @@ def read_many(
     layout = check_layout(layout, model)
     if workers < 1:
         raise UsageError(f"workers: {workers} is less than 1")
-    coming = iter(pictures)
-    yield from _by_this_process(islice(coming, ALONE) if workers > 1 else coming, layout, model)
-    first = next(coming, None)
-    if first is not None:
-        yield from _by_others(chain([first], coming), layout, model, workers)
+    if workers == 1:
+        yield from _by_this_process(pictures, layout, model)
+        return
+    coming = map(_to_hand_over, pictures)
+    first = next(_batches(coming, ALONE + 1), [])
+    read_by = partial(_by_others, workers=workers) if len(first) > ALONE else _by_this_process
+    yield from read_by(chain(first, coming), layout, model)
 
 
 # --------------------------------------------------------------------------------------- this process
@@ -96,14 +99,14 @@ def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
 # ------------------------------------------------------------------------------------ other processes
 
 
-def _by_others(pictures: Iterable[Picture], layout: str, model: str | Path | None, workers: int) -> Iterator[Reading]:
+def _by_others(items: Iterable[Item], layout: str, model: str | Path | None, workers: int) -> Iterator[Reading]:
     from concurrent.futures import Future
     from concurrent.futures.process import BrokenProcessPool
 
     pool = _start(workers)
     waiting: deque[Future[list[Reading]]] = deque()
     try:
-        for part in _batches(map(_to_hand_over, pictures), PART):
+        for part in _batches(items, PART):
             waiting.append(pool.submit(_read_part, part, layout, model))
             if len(waiting) >= AHEAD * workers:
                 yield from waiting.popleft().result()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("auto", "digit", "number", "page")
 
-SMALL = 100_000  # pixels: a picture is normalised sooner than it is handed to another thread
+SMALL = 100_000  # pixels of a picture, on average: up to here several threads take longer than one
 PREVIEW = 640  # pixels; larger pictures are kept shrunk to this longer side
 CORES = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 """That reading uses unless told otherwise: each further process would take as much memory again."""
@@ -81,7 +81,11 @@ def _pool() -> "ThreadPoolExecutor":
 
 
 def read_batch(greys: list[Grey], layout: str, model: str | Path | None, threads: int = CORES) -> list[Reading]:
-    """Read decoded pictures (H, W) uint8, by a layout that `check_layout` let pass, with one thread or one a core."""
+    """Read decoded pictures (H, W) uint8, by a layout that `check_layout` let pass, with one thread or one a core.
+
+    Small pictures are read by one: it is Python that they wait for, which runs a thread at a time.
+    """
+    threads = threads if sum(grey.size for grey in greys) > SMALL * len(greys) else 1
     if layout in ("number", "page"):
         return _each(partial(_read_lines, layout=layout), greys, threads)
     if layout == "digit":
@@ -93,7 +97,7 @@ def read_batch(greys: list[Grey], layout: str, model: str | Path | None, threads
 
 
 def _each(function: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
-    """The function of each item, in order, by several threads; for small work they cost more than they bring."""
+    """The function of each item, in order, by so many threads."""
     return [function(item) for item in items] if len(items) < 2 or threads == 1 else list(_pool().map(function, items))
 
 
@@ -102,9 +106,7 @@ def _each(function: Callable[[Item], Result], items: Sequence[Item], threads: in
 
 def _read_digits(greys: list[Grey], reader: Recogniser, threads: int) -> list[tuple[Prepared, Reading]]:
     """One digit each; all go through the network together."""
-    prepare = partial(_prepare, reader=reader)
-    small = sum(grey.size for grey in greys) < SMALL * len(greys)
-    prepared = [prepare(grey) for grey in greys] if small else _each(prepare, greys, threads)
+    prepared = _each(partial(_prepare, reader=reader), greys, threads)
     images = [one.found.image for one in prepared if one.found.box is not None]
     rows = iter(_recognise(images, reader) if images else ())
     return [(one, _reading(one, None if one.found.box is None else next(rows), reader)) for one in prepared]
