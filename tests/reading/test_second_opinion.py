@@ -9,7 +9,7 @@ from tenfold.images.lines import find_lines
 from tenfold.reading import load_line_recogniser, load_recogniser
 from tenfold.reading.ctc import BLANK
 from tenfold.reading.numbers import read_line
-from tenfold.reading.second_opinion import FAR, UNFIT, ask_about_digit, ask_again, both_looks, fit, look_from_afar, support
+from tenfold.reading.second_opinion import FAR, UNFIT, all_looks, ask_about_digit, ask_again, fit, further_off, support
 
 
 def pieces(*digits: int, sure: float = 0.98) -> np.ndarray:
@@ -45,20 +45,21 @@ def test_texts_support_each_others_digits():
     assert np.allclose([rows[0][3], rows[1][0], rows[1][6], rows[2][5]], [0.8, 0.7, 0.3, 0.9])
 
 
-def test_both_looks_count_alike():
-    """A text's probability is the mean of both; what one look did not think of has half of the other's, however small."""
-    likely = both_looks([("12", np.log(0.6)), ("72", np.log(0.2))], [("72", np.log(0.5)), ("1", -2000.0)])
+def test_all_looks_count_alike():
+    """A text's probability is the mean of all; what one look did not think of has nothing of it, however small that is."""
+    likely = all_looks([[("12", np.log(0.6)), ("72", np.log(0.2))], [("72", np.log(0.5)), ("1", -2000.0)]])
     assert [text for text, _ in likely] == ["12", "72", "1"]
     assert np.allclose([score for _, score in likely], [np.log(0.3), np.log(0.35), -2000 - np.log(2)])
 
 
-@pytest.mark.parametrize(("size", "as_near"), [(16, True), (60, False)])
-def test_small_ink_is_looked_at_once(write, size, as_near):
-    """From farther off it would look the same."""
+@pytest.mark.parametrize(("size", "looks"), [(16, 1), (60, 2)])
+def test_further_looks_are_coarser(write, size, looks):
+    """At most FAR pixels high, the last one narrower; from farther off small ink would look the same."""
     (line,) = find_lines(write("305", size=size).picture, one_number=True)
-    assert (line.ink.shape[0] <= FAR) is as_near
-    near = (("305", -0.5),)
-    assert (look_from_afar(line, load_line_recogniser(), near) is near) is as_near
+    found = list(further_off(line))
+    assert [one.ink.shape[0] for one in found] == [min(FAR, line.ink.shape[0])] * looks
+    assert found[-1].ink.shape[1] / found[-1].ink.shape[0] < 0.95 * line.ink.shape[1] / line.ink.shape[0]
+    assert all(np.allclose(one.box, line.box, atol=3) for one in found)
 
 
 def unsure(written, *likely: str):

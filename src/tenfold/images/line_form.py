@@ -76,17 +76,21 @@ def normalise_line(line: Line, form: LineForm = DEFAULT) -> LineImage:
     return LineImage(np.ascontiguousarray(image[:, kept]), columns[kept])
 
 
-def coarser(line: Line, height: int) -> Line:
-    """The line seen from so far off that its ink is `height` pixels high; as it is where it is lower already."""
-    zoom = height / line.ink.shape[0]
-    if zoom >= 1:
+def coarser(line: Line, height: int, narrower: float = 1.0) -> Line:
+    """The line seen from so far off that its ink is at most `height` pixels high, and made so many times as wide.
+
+    As it is where that changes nothing.
+    """
+    tall, wide = line.ink.shape
+    zoom = min(1.0, height / tall)
+    size = (max(1, round(wide * zoom * narrower)), max(1, round(tall * zoom)))
+    if size == (wide, tall):
         return line
-    size = (max(1, round(line.ink.shape[1] * zoom)), height)
     ink = np.asarray(cv2.resize(line.ink, size, interpolation=cv2.INTER_AREA), np.uint8)
     mask = cv2.threshold(cv2.resize(line.mask, size, interpolation=cv2.INTER_AREA), HALF, 255, cv2.THRESH_BINARY)[1]
     if not mask.any():
         return line
-    back = np.diag((line.ink.shape[1] / size[0], line.ink.shape[0] / height, 1.0))
+    back = np.diag((wide / size[0], tall / size[1], 1.0))
     return Line(ink, np.asarray(mask, np.uint8), line.place @ back)
 
 

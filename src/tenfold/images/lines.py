@@ -108,6 +108,8 @@ def take_out_rules(mask: Image, weak: Image, ink: Image) -> tuple[Image, Image, 
     """
     height = usual_height(mask)
     rules, bands = find_rules(weak, height, ink)
+    if cv2.countNonZero(rules) == 0:
+        return rules, bands, height
     freed = usual_height(cv2.bitwise_and(mask, cv2.bitwise_not(rules)))
     if freed > TALLER * height:  # digits that hung together by the rules they stand on had not been seen
         rules, bands = find_rules(weak, freed, ink)

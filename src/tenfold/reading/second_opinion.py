@@ -1,14 +1,16 @@
 """What one network reads with doubt is looked at again by it and by the other one, and all of it counts.
 
-a number: line -> a coarser line -> line network -> further texts, and how likely each is by both looks
-               -> pieces that stand apart -> digit network -> how well each text fits them -> the texts weighed by both
+a number: texts that the line network thinks of, and pieces that stand apart -> digit network -> how well each text fits them
+               -> the texts weighed by both; where that leaves a doubt, again with the texts of a coarser line too
 a digit:  its image as a line -> line network -> the probability of each digit alone -> the digits weighed by both
 
 The line network sees touching digits and their neighbours, the digit network has learned more forms: they err differently.
 From farther off, scraps and rough edges of ink are gone that had misled it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from math import log
 
 import cv2
 import numpy as np
@@ -26,7 +28,9 @@ from tenfold.reading.recogniser import Recogniser
 __all__ = ["DOUBTFUL", "ask_about_digit", "ask_again"]
 
 SURE = 0.9  # probability of a text that nobody is asked about
-FAR = 20  # pixels: the height of a line's ink at the second look
+ENOUGH = 0.8  # probability of a text, weighed by both networks, that needs no further look
+FAR = 20  # pixels: the height of a line's ink at further looks
+NARROWER = 0.88  # times as wide: the last look
 LIKELY = 5  # texts of each look that are weighed
 WEIGHT = 0.4  # of how well a text fits the pieces, beside its log probability by the line network
 UNSEEN = 1e-3  # what the digit network calls impossible is this probable: it has been wrong
@@ -54,31 +58,43 @@ def ask_again(number: Number, lines: LineRecogniser, digits: Recogniser) -> Numb
     if spelled.probability >= SURE or len(logs) == 0:
         return number
     line = number.evidence.line
-    near = spelled.beam or tuple(prefix_beam(logs))
-    likely = both_looks(near[:LIKELY], look_from_afar(line, lines, near)[:LIKELY])
-    pieces = look_at(pieces_of(line), digits)
-    scores = np.array([score + WEIGHT * fit(text, pieces) for text, score in likely])
-    weights = np.exp(scores - scores.max())
-    weights /= weights.sum()
-    texts = [text for text, _ in likely]
+    fits = cache(partial(fit, pieces=look_at(pieces_of(line), digits)))
+    looks = [spelled.beam or tuple(prefix_beam(logs))]
+    texts, weights = weigh(looks, fits)
+    for further in further_off(line):
+        if weights.max() >= ENOUGH:
+            break
+        looks.append(tuple(prefix_beam(lines.log_probabilities(normalise_line(further, lines.form).image))))
+        texts, weights = weigh(looks, fits)
     best = int(weights.argmax())
     spans = spelled.spans if texts[best] == spelled.text else align(logs, texts[best])
     chosen = Spelled(texts[best], float(weights[best]), spans)
     return as_number(number.evidence, chosen, support(texts, weights, texts[best]), lines)
 
 
-def look_from_afar(line: Line, lines: LineRecogniser, near: Texts) -> Texts:
-    """The texts of a coarser look at a line; `near`, those of the first one, where the line is as coarse already."""
+def further_off(line: Line) -> Iterator[Line]:
+    """The line from farther off, where its ink is high, and then narrower too."""
     far = coarser(line, FAR)
-    return near if far is line else tuple(prefix_beam(lines.log_probabilities(normalise_line(far, lines.form).image)))
+    if far is not line:
+        yield far
+    yield coarser(line, FAR, NARROWER)
 
 
-def both_looks(near: Texts, far: Texts) -> list[tuple[str, float]]:
-    """The texts of two looks, each with the logarithm of its mean probability: 0 where a look did not think of it."""
-    scores = dict(near)
-    for text, score in far:
-        scores[text] = float(np.logaddexp(scores.get(text, -np.inf), score))
-    return [(text, score - np.log(2)) for text, score in scores.items()]
+def weigh(looks: Sequence[Texts], fits: Callable[[str], float]) -> tuple[list[str], NDArray[np.float64]]:
+    """The likely texts of all looks, and how probable each is by them and by how it fits the pieces, summing to 1."""
+    likely = all_looks(looks)
+    scores = np.array([score + WEIGHT * fits(text) for text, score in likely])
+    weights = np.exp(scores - scores.max())
+    return [text for text, _ in likely], weights / weights.sum()
+
+
+def all_looks(looks: Sequence[Texts]) -> Texts:
+    """The likeliest texts of each look with the logarithm of their mean probability: 0 where a look did not think of one."""
+    scores: dict[str, float] = {}
+    for look in looks:
+        for text, score in look[:LIKELY]:
+            scores[text] = float(np.logaddexp(scores.get(text, -np.inf), score))
+    return [(text, score - log(len(looks))) for text, score in scores.items()]
 
 
 def look_at(pieces: list[NDArray[np.uint8]], digits: Recogniser) -> Pieces:
