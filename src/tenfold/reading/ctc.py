@@ -65,10 +65,14 @@ def _collapse(best: NDArray[np.intp]) -> tuple[str, Spans]:
 def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
     """Texts and the log of their probability, summed over their paths, the best first (Hannun et al., 2014)."""
     beams: dict[str, tuple[float, float]] = {"": (0.0, -inf)}  # by prefix: its paths that end in a blank, and the others
+    silence = 0.0  # log probability of all frames that say nothing, which no prefix gets round
+    paused = False
     for frame in logs.tolist():
         if frame[BLANK] > NOTHING:
-            beams = {prefix: (_add(*scores) + frame[BLANK], -inf) for prefix, scores in beams.items()}
+            silence, paused = silence + frame[BLANK], True
             continue
+        if paused:
+            beams, paused = {prefix: (_add(*scores), -inf) for prefix, scores in beams.items()}, False
         grown: dict[str, tuple[float, float]] = {}
         likely = [(str(digit), score) for digit, score in enumerate(frame[:BLANK]) if score > UNLIKELY]
         for prefix, (blank, other) in beams.items():
@@ -83,7 +87,7 @@ def prefix_beam(logs: Frames, width: int = BEAM) -> list[tuple[str, float]]:
         least = max(totals.values()) + HOPELESS
         hopeful = [prefix for prefix, score in totals.items() if score > least]
         beams = {prefix: grown[prefix] for prefix in nlargest(width, hopeful, key=totals.__getitem__)}
-    return [(prefix, _add(*scores)) for prefix, scores in beams.items()]
+    return [(prefix, silence + _add(*scores)) for prefix, scores in beams.items()]
 
 
 def _add(a: float, b: float) -> float:

@@ -27,8 +27,7 @@ from tenfold.reading.recogniser import Recogniser
 
 __all__ = ["DOUBTFUL", "ask_about_digit", "ask_again"]
 
-SURE = 0.9  # probability of a text that nobody is asked about
-ENOUGH = 0.8  # probability of a text, weighed by both networks, that needs no further look
+SURE = 0.85  # probability of a text that nobody is asked about, or that needs no further look
 FAR = 20  # pixels: the height of a line's ink at further looks
 NARROWER = 0.88  # times as wide: the last look
 LIKELY = 5  # texts of each look that are weighed
@@ -62,7 +61,7 @@ def ask_again(number: Number, lines: LineRecogniser, digits: Recogniser) -> Numb
     looks = [spelled.beam or tuple(prefix_beam(logs))]
     texts, weights = weigh(looks, fits)
     for further in further_off(line):
-        if weights.max() >= ENOUGH:
+        if weights.max() >= SURE:
             break
         looks.append(tuple(prefix_beam(lines.log_probabilities(normalise_line(further, lines.form).image))))
         texts, weights = weigh(looks, fits)
