@@ -8,8 +8,9 @@ import pytest
 import tenfold
 from tenfold.images.lines import find_lines
 from tenfold.reading import Reading, load_line_recogniser, load_recogniser
-from tenfold.reading.layout import choose_layout, is_number, is_part
+from tenfold.reading.layout import choose_layout, is_number, is_page, is_part
 from tenfold.reading.numbers import read_line
+from tenfold.reading.pages import read_page
 
 
 @pytest.mark.parametrize(("text", "layout"), [
@@ -36,6 +37,14 @@ def test_where_lines_are_plain_the_digit_network_is_not_asked(write, text, layou
     assert picture.shape[1] > 1.3 * picture.shape[0] or layout == "page"
     found, numbers = choose_layout(picture, load_line_recogniser(), load_recogniser(), as_one_digit)
     assert (found, [number.text for number in numbers]) == (layout, text.split())
+
+
+def test_lines_of_letters_are_no_page(write):
+    """Some letters are read as digits, more are refused: a line counts for a page while digits outnumber those."""
+    numbers = [number for number in read_page(write("305\n472\n918").picture, load_line_recogniser()) if number.text]
+    assert is_page(numbers)
+    refused = [replace(number, refused=((0, 0, 9, 9),) * 4) for number in numbers]
+    assert not is_page(refused)
 
 
 def test_two_digits_in_a_square_picture_are_a_number(write):

@@ -72,9 +72,10 @@ def choose_layout(
 def is_page(lines: list[Number]) -> bool:
     """Whether most lines can be read, two or more, below each other, and their digits are about as high.
 
-    Lines of 1 and 11 count nothing: they may be the page's edge.
+    Lines of 1 and 11 count nothing: they may be the page's edge. Nor do lines with more ink refused than digits: text.
     """
     legible = [line for line in lines if certainty(line) >= LEGIBLE and line.text not in ("1", "11")]
+    legible = [line for line in legible if len(line.refused) <= len(line.digits)]
     widest = max((line.box for line in legible), key=lambda box: box[2], default=(0, 0, 0, 0))
     legible = [line for line in legible if share_columns(line.box, widest)]
     heights = np.array([np.median([digit.box[3] for digit in line.digits]) for line in legible])
