@@ -205,8 +205,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
     network = seeded_line_network(LineArchitecture(), options.seed)
     started = time.perf_counter()
-    fit_lines(network, lines, epochs=options.epochs, seed=options.seed, report=print)
-    losses = average_lines(network, lines, epochs=options.averaged, seed=options.seed, report=print)
+    losses = fit_lines(network, lines, epochs=options.epochs, seed=options.seed, report=print)
+    losses += average_lines(network, lines, epochs=options.averaged, seed=options.seed, report=print)
     minutes = (time.perf_counter() - started) / 60
     print(f"trained in {minutes:.1f} minutes, loss {losses[-1]:.4f}")
     temperature, right = calibrate(logits_of(network, held), held.texts)

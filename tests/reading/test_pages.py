@@ -94,6 +94,9 @@ def test_what_holds_no_numbers_gets_an_answer(layout, name, picture, why):
     assert reading.status in ("ok", "empty", "rejected")
     if name in ("blank", "black", "strip", "column"):
         assert (reading.status, reading.text) == ("empty", ""), why
+    if (name, layout) == ("text", "auto"):
+        assert (reading.status, reading.text) == ("rejected", ""), why
+        assert reading.refused
 
 
 def test_a_huge_scan_is_read(write):

@@ -53,7 +53,7 @@ def choose_layout(
     digits: Recogniser,
     as_one_digit: Callable[[], Reading],
 ) -> tuple[str, list[Number]]:
-    """The layout of a picture that is not plainly one digit, and its numbers unless that is "digit".
+    """The layout of a picture that is not plainly one digit, and its numbers, not to be believed where that is "digit".
 
     as_one_digit: gives what the digit network says of the picture; not asked where the lines are plain.
     """
@@ -63,10 +63,9 @@ def choose_layout(
         return "page", [ask_again(number, lines, digits) for number in page]
     numbers = [ask_again(number, lines, digits) for number in likeliest(rows, lines)]
     if not numbers or not numbers[0].text:
-        return "digit", []
-    if is_broad(numbers[0], picture.shape):
-        return "number", numbers
-    return ("number", numbers) if is_number(numbers[0], as_one_digit(), picture.shape, digits) else ("digit", [])
+        return "digit", numbers
+    believed = is_broad(numbers[0], picture.shape) or is_number(numbers[0], as_one_digit(), picture.shape, digits)
+    return "number" if believed else "digit", numbers
 
 
 def is_page(lines: list[Number]) -> bool:

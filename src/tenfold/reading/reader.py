@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -180,7 +180,13 @@ def _decide(one: tuple[Grey, tuple[Prepared, Reading] | None]) -> Reading:
         return (known or _read_digits([grey], digits, threads=1)[0])[1]
 
     layout, numbers = choose_layout(grey, reader, digits, as_one_digit)
-    return as_one_digit() if layout == "digit" else reading_of(numbers, layout, reader, _preview(grey))
+    if layout != "digit":
+        return reading_of(numbers, layout, reader, _preview(grey))
+    reading = as_one_digit()
+    if reading.status != "empty" or not numbers:
+        return reading
+    # there is ink, such as print, in which neither a digit nor numbers are to be seen
+    return replace(reading, status="rejected", refused=tuple(Refused(number.box, 0) for number in numbers))
 
 
 def reading_of(numbers: list[Number], layout: str, reader: LineRecogniser, preview: Preview) -> Reading:
