@@ -19,8 +19,7 @@ def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: float = 0.0) 
 def one_hot_cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> Tensor:
     """The same value from one-hot labels: -sum(one_hot * log softmax(logits)) (Keras: categorical)."""
     one_hot = functional.one_hot(labels, logits.shape[1]).to(logits.dtype)
-    smooth = one_hot * (1 - label_smoothing) + label_smoothing / logits.shape[1]
-    return -(smooth * functional.log_softmax(logits, 1)).sum(1).mean()
+    return functional.cross_entropy(logits, one_hot, label_smoothing=label_smoothing)
 
 
 def probability_cross_entropy(probabilities: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> Tensor:
