@@ -27,7 +27,7 @@ from tenfold.models import UNIT, build
 from tenfold.training import fit, trials
 from tenfold.training.precision import find_precision
 
-ROUNDS, EPOCHS = 2, 2
+ROUNDS, EPOCHS = 3, 2
 NETWORKS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {  # how it is built, how it is trained, threads
     "deep_mlp": ({"network": "mlp", "widths": [256] * 5}, {"batch_size": 75}, 2),
     "wide_mlp": (
