@@ -110,6 +110,27 @@ def test_every_trainable_weight_is_in_it_once(name: str, weight_decay: float) ->
     assert sorted(held) == sorted(id(p) for p in model.parameters() if p.requires_grad)
 
 
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_state_given_back_goes_on_as_before(name: str) -> None:
+    """Steps interrupted by keeping the state and giving it to a fresh optimiser end at the same bits."""
+    models = [nn.Linear(5, 4) for _ in range(2)]
+    models[1].load_state_dict(models[0].state_dict())
+    steppers = [find_optimiser(name)(model, 0.01, 0.1) for model in models]
+    generator = torch.Generator().manual_seed(1)
+    for step in range(6):
+        if step == 3:
+            kept = copy.deepcopy(steppers[1].state_dict())
+            steppers[1] = find_optimiser(name)(models[1], 0.01, 0.1)
+            steppers[1].load_state_dict(kept)
+        for one, other in zip(models[0].parameters(), models[1].parameters(), strict=True):
+            one.grad = torch.randn(one.shape, generator=generator)
+            other.grad = one.grad.clone()
+        for stepper in steppers:
+            stepper.step()
+    for one, other in zip(models[0].parameters(), models[1].parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
 def test_names_and_usual_learning_rates() -> None:
     """Every optimiser has a usual learning rate, and an unknown name lists the known ones."""
     assert set(DEFAULT_LR) == set(OPTIMISERS)

@@ -16,7 +16,7 @@ class Fused(torch.optim.Optimizer):
     """A torch optimiser that is one call of PyTorch's fused kernel a step and group, and has no step hooks.
 
     The kernels are those of torch.optim with `fused=True`. Its own classes wrap them in a tenth of a millisecond a step,
-    half of what a tiny network's whole step takes, and import PyTorch's compiler, a second at every start.
+    a seventh of what a tiny network's whole step takes, and import PyTorch's compiler, a second at every start.
 
     kernel: called with the parameters, their gradients, a list of each kind of buffer, and the group
     buffers: how many numbers are kept for each weight, 0 at the beginning
