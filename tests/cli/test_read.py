@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import tenfold
 from tenfold.cli import main
 from tenfold.reading import Recogniser
 
@@ -170,6 +171,18 @@ def test_ink_that_is_no_digit_is_rejected(monkeypatch, capsys, tmp_path):
     assert main(["read", "--json", str(tmp_path / "one.png")]) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["status"], record["text"], record["digits"]) == ("rejected", "", [])
+
+
+def test_of_what_is_refused_nothing_is_guessed(tmp_path, capsys):
+    """One line says that there is ink but no digit; how sure the best guess was is nobody's concern."""
+    picture = np.full((120, 120), 255, np.uint8)
+    picture[20:100:8, 20:100] = picture[20:100, 20:100:8] = 0
+    Image.fromarray(picture).save(tmp_path / "grid.png")
+    assert tenfold.read(tmp_path / "grid.png", layout="digit").digits[0].doubtful
+    assert main(["read", "--layout", "digit", str(tmp_path / "grid.png")]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == f"{tmp_path / 'grid.png'}: \n"
+    assert shown.err == f"tenfold: {tmp_path / 'grid.png'}: ink, but no digit\n"
 
 
 def test_explain_writes_a_picture(tmp_path, capsys):

@@ -121,13 +121,14 @@ def show(name: str, reading: "Reading") -> None:
         typer.echo(f"tenfold: {printable(reading.error)}", err=True)
         return
     typer.echo(f"{printable(name)}: {reading.text.replace(chr(10), ' ')}")
+    if reading.status != "ok":
+        typer.echo(f"tenfold: {printable(name)}: {WHY[reading.status]}", err=True)
+        return
     for digit in reading.digits:
         if digit.doubtful:
             other, probability = digit.runner_up
             doubt = f"{digit.digit} with {digit.confidence:.0%}, or {other} with {probability:.0%}"
             typer.echo(f"tenfold: {printable(name)}: doubtful: {doubt}", err=True)
-    if reading.status != "ok":
-        typer.echo(f"tenfold: {printable(name)}: {WHY[reading.status]}", err=True)
 
 
 def printable(text: str) -> str:
