@@ -193,8 +193,33 @@ def test_every_command_has_help_that_ends_in_an_example(capsys):
     for command, example in COMMANDS.items():
         name = command.__name__.replace("_", "-")
         assert main([name, "--help"]) == 0
-        assert capsys.readouterr().out.strip().splitlines()[-1].strip() == f"Example: {example}"
+        shown = capsys.readouterr().out
+        assert shown.strip().splitlines()[-1].strip() == f"Example: {example}"
+        assert "\\" not in shown  # Typer escapes brackets for Rich, plain though the help is
         assert example.startswith(f"tenfold {name}")
+
+
+def test_without_arguments_there_is_help(capsys):
+    """`tenfold` alone is what somebody types first: the same as `tenfold --help`."""
+    assert main(["--help"]) == 0
+    wanted = capsys.readouterr()
+    assert main([]) == 0
+    assert capsys.readouterr() == wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["reed"], "tenfold: No such command 'reed'. Did you mean 'read'? (see tenfold --help)"),
+        (["read"], "tenfold: Missing argument 'PATH...'. (see tenfold read --help)"),
+        (["train", "--lr", "x"], "tenfold: Invalid value for '--lr': 'x' is not a valid float. (see tenfold train --help)"),
+        (["--nope"], "tenfold: No such option: --nope (see tenfold --help)"),
+    ],
+)
+def test_a_mistyped_command_is_one_line_that_says_where_to_look(arguments, line, capsys):
+    """The help that is named is the command's own."""
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"{line}\n"
 
 
 def test_version(capsys):

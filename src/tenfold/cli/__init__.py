@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
+import typer.core
+from click import ClickException
 
 from tenfold.cli.compare import compare
 from tenfold.cli.evaluate import evaluate
@@ -45,11 +47,12 @@ COMMANDS: dict[Callable[..., Any], str] = {
 }
 """Each command with the example that ends its help."""
 
+typer.core.HAS_RICH = False  # else help, plain as it is, has Rich's escapes in it and takes a tenth of a second more
+
 app = typer.Typer(
     name="tenfold",
     help="Tenfold reads handwritten digits: train, prove how good it is, read the picture you have.",
     epilog="Example: tenfold read photo.jpg",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -76,13 +79,17 @@ for _command, _example in COMMANDS.items():
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns its exit code. What the user can mend is one line on standard error."""
+    """Run the command line, without arguments its help; returns its exit code.
+
+    What the user can mend is one line on standard error.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy multiplies little here; its threads take long to start
     for stream in (sys.stdout, sys.stderr):  # a file name may hold what the terminal's encoding cannot say
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     command = typer.main.get_command(app)
     try:
-        result = command.main(list(sys.argv[1:] if arguments is None else arguments), "tenfold", standalone_mode=False)
+        result = command.main(words, "tenfold", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does; nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -102,6 +109,8 @@ def complaint(error: Exception) -> tuple[str, int]:
     for extra, modules in (("train", NEEDED_BY_TRAINING), ("serve", NEEDED_BY_SERVING)):
         if isinstance(error, ModuleNotFoundError) and error.name in modules:
             return f"this needs more than reading does ({error.name}); install it with: pip install 'tenfold[{extra}]'", 1
-    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own: a wrong option or argument
-        return f"{error.format_message()} (see tenfold --help)", int(error.exit_code)
+    if isinstance(error, ClickException):  # a wrong option or argument
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "tenfold"
+        return f"{error.format_message()} (see {command} --help)", error.exit_code
     raise error

@@ -21,7 +21,10 @@ def experiment(
     out: Path = typer.Option(Path("runs") / "experiments", help="Folder in which each experiment gets one of its own."),
     as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON; the story goes to standard error."),
 ) -> int:
-    """Run one of the classic MNIST notebooks: figures as PNG, an HTML report, and its figures beside the notebook's."""
+    """Run one of the classic MNIST notebooks.
+
+    Writes its figures as PNG and an HTML report, and prints what was measured beside what the notebook printed.
+    """
     from tenfold.errors import unknown_name
 
     if name != "all" and name not in NAMES:

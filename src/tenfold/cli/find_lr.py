@@ -8,7 +8,7 @@ import typer
 
 def find_lr(
     data: str = typer.Option("mnist", help="'mnist', or a path: IDX, CSV, npz, a folder with a subfolder per class."),
-    network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn or tenfold."),
+    network: str = typer.Option("tenfold", help="softmax, mlp:WIDTH,WIDTH,..., cnn, tenfold, sprint or recogniser."),
     batch_size: int = typer.Option(128, help="Images a step."),
     optimiser: str = typer.Option("adamw", help="sgd, rmsprop, adam or adamw."),
     weight_decay: float = typer.Option(0.02, help="Weight decay of kernels and matrices."),
