@@ -34,7 +34,8 @@ from tenfold.images.compose import Composed, compose
 from tenfold.images.line_form import LineForm, normalise_line
 from tenfold.images.lines import Line, find_lines
 from tenfold.images.skeleton import Shape, shapes_of
-from tenfold.models.line_network import LineArchitecture, LineNetwork, frames, parameter_count_of, seeded_line_network
+from tenfold.models import parameter_count
+from tenfold.models.line_network import LineArchitecture, LineNetwork, frames, seeded_line_network
 from tenfold.reading import load_recogniser
 from tenfold.reading.ctc import spell
 from tenfold.reading.line_recogniser import LineRecogniser, load_line_recogniser
@@ -226,7 +227,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         table = TABLE.format(rows="\n".join(f"| {name} | {count:,} | {share:.1%} |" for name, count, share in sets))
         print(table)
     card = CARD.format(
-        parameters=parameter_count_of(network), lines=len(lines), epochs=options.epochs, averaged=options.averaged,
+        parameters=parameter_count(network), lines=len(lines), epochs=options.epochs, averaged=options.averaged,
         minutes=minutes, right=right,
         held=len(held), temperature=temperature, threshold=THRESHOLD, table=table,
     )  # fmt: skip

@@ -57,8 +57,8 @@ def test_architecture_round_trip() -> None:
     assert Architecture.from_dict(json.loads(json.dumps(architecture.to_dict()))) == architecture
 
 
-def test_only_what_training_sets_is_counted() -> None:
-    """Frozen weights and batch norm's running statistics are no parameters."""
+def test_weights_are_counted_held_fast_or_not() -> None:
+    """A network loaded from a file, where nothing is held fast, counts as it did in training."""
     model = build("softmax")
     model.layers[1].bias.requires_grad_(False)
-    assert parameter_count(model) == 7840
+    assert parameter_count(model) == 7850

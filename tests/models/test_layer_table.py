@@ -34,6 +34,15 @@ def test_the_total_is_the_parameter_count() -> None:
     assert len({len(line) for line in lines[1:]}) == 1
 
 
+def test_weights_held_fast_are_counted_and_told_apart() -> None:
+    """As Keras tells trainable parameters from the rest; what is held fast is a parameter all the same."""
+    model = build("mlp", widths=(4,))
+    next(model.parameters()).requires_grad_(False)
+    table = summary(model)
+    assert (table.parameters, table.trainable) == (784 * 4 + 4 + 50, 54)
+    assert [line.split() for line in str(table).splitlines()[-2:]] == [["Total", "3,190"], ["Trainable", "54"]]
+
+
 def test_looking_changes_nothing() -> None:
     """The table is drawn without touching mode, weights, batch norm's statistics or hooks."""
     model = build("tenfold").train()

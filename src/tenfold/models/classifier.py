@@ -86,8 +86,8 @@ class Classifier(nn.Module):
 
 
 def parameter_count(model: nn.Module) -> int:
-    """How many numbers training sets."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    """How many weights a network has, those that are held fast included, batch norm's statistics not."""
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def device_of(model: nn.Module) -> torch.device:

@@ -69,11 +69,6 @@ def frames(width: int) -> int:
     return 2 * -(-width // STRIDE)
 
 
-def parameter_count_of(network: nn.Module) -> int:
-    """How many weights the network learns."""
-    return sum(parameter.numel() for parameter in network.parameters())
-
-
 def seeded_line_network(architecture: LineArchitecture, seed: int) -> LineNetwork:
     """A fresh network with weights drawn by `seed`; the caller's random state is left alone."""
     with torch.random.fork_rng(devices=[]):
