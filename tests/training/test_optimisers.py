@@ -131,6 +131,21 @@ def test_a_state_given_back_goes_on_as_before(name: str) -> None:
         assert torch.equal(one, other)
 
 
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_moments_never_become_denormal(name: str) -> None:
+    """What was learned of a pixel that stays dark from then on decays to 0, not to numbers that processors are slow at."""
+    model = nn.Linear(30, 20)
+    optimiser = find_optimiser(name)(model, 0.01, 0.0)
+    generator = torch.Generator().manual_seed(2)
+    for step in range(700):
+        for parameter in model.parameters():
+            drawn = 10.0 ** (-14 * torch.rand(parameter.shape, generator=generator))
+            parameter.grad = drawn if step == 0 else torch.zeros_like(parameter)
+        optimiser.step()
+        for buffer in optimiser.param_groups[0]["buffers"]:
+            assert not any(((one != 0) & (one.abs() < torch.finfo(torch.float32).tiny)).any() for one in buffer), step
+
+
 def test_names_and_usual_learning_rates() -> None:
     """Every optimiser has a usual learning rate, and an unknown name lists the known ones."""
     assert set(DEFAULT_LR) == set(OPTIMISERS)

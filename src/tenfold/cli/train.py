@@ -156,7 +156,8 @@ def show(folder: Path, report: Path, found: "Evaluation", history: "History", me
         record = {"run": str(folder), "report": str(report), "measured": measured, "seconds": history.seconds}
         typer.echo(json.dumps(record | {"accuracy": found.accuracy, "loss": found.loss, "stopped": history.stopped}))
         return
-    typer.echo(f"trained {history.epochs} epochs in {history.seconds:.1f} s")
+    epochs = "1 epoch" if history.epochs == 1 else f"{history.epochs} epochs"
+    typer.echo(f"trained {epochs} in {history.seconds:.1f} s")
     typer.echo(f"{measured}: accuracy {found.accuracy:.2%}, {found.misses:,} misses of {found.n:,}, loss {found.loss:.4f}")
     typer.echo(f"run:    {folder}")
     typer.echo(f"report: {report}")
