@@ -37,7 +37,7 @@ def write_pictures(folder: Path, count: int) -> list[int]:
 
 def read_folder(folder: Path) -> list[str]:
     """What the command says of each picture."""
-    command = [sys.executable, "-m", "tenfold.cli", "read", str(folder)]
+    command = [sys.executable, "-m", "tenfold", "read", str(folder)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return [line.rpartition(": ")[2] for line in said.splitlines()]
 

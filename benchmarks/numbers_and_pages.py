@@ -58,7 +58,7 @@ def page(shape: Shape, rng: np.random.Generator, grid: bool) -> NDArray[np.uint8
 def cells_a_second(folder: Path, layout: str) -> float:
     """Pictures a second of one `tenfold read FOLDER`, from its start to its end."""
     started = time.perf_counter()
-    command = [sys.executable, "-m", "tenfold.cli", "read", "--json", "--layout", layout, str(folder)]
+    command = [sys.executable, "-m", "tenfold", "read", "--json", "--layout", layout, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == CELLS
     return CELLS / (time.perf_counter() - started)

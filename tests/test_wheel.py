@@ -45,7 +45,7 @@ def test_the_base_install_reads_without_pytorch_and_network(python):
 @pytest.mark.slow
 def test_training_without_pytorch_says_what_to_install(python):
     """The base install names the extra that training needs, in one line."""
-    done = subprocess.run([python, "-m", "tenfold.cli", "train"], capture_output=True, text=True, check=False)
+    done = subprocess.run([python, "-m", "tenfold", "train"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert done.stderr.strip().endswith("install it with: pip install 'tenfold[train]'")

@@ -16,7 +16,7 @@ from tenfold.data import load_mnist
 RIVALS = Path(__file__).parents[2] / ".venv-rivals" / "bin" / "python"
 """The environment of the rivals, where there is one."""
 
-SERVE = (sys.executable, "-m", "tenfold.cli", "serve", "--port", "0")
+SERVE = (sys.executable, "-m", "tenfold", "serve", "--port", "0")
 
 
 @contextmanager

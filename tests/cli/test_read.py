@@ -149,7 +149,7 @@ def test_a_name_with_a_dash_or_strange_bytes_is_read(tmp_path):
     (tmp_path / "-x.png").write_bytes(content)
     strange = os.fsencode(tmp_path) + b"/\xff.png"
     Path(os.fsdecode(strange)).write_bytes(content)
-    command = [sys.executable, "-m", "tenfold.cli", "read", "--", "-x.png", strange]
+    command = [sys.executable, "-m", "tenfold", "read", "--", "-x.png", strange]
     done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == b"-x.png: 5"
@@ -158,7 +158,7 @@ def test_a_name_with_a_dash_or_strange_bytes_is_read(tmp_path):
 
 def test_a_reader_that_goes_away_is_no_error():
     """`tenfold read ... | head -1` ends quietly."""
-    command = f"{sys.executable} -m tenfold.cli read {' '.join([str(EXAMPLES)] * 40)} | head -1"
+    command = f"{sys.executable} -m tenfold read {' '.join([str(EXAMPLES)] * 40)} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""

@@ -57,7 +57,7 @@ def stop() -> Callable[[Running], int]:
 
 def start_service(folder: Path, *options: str) -> Running:
     """`tenfold serve` on a free port, when it says that it is ready."""
-    command = [sys.executable, "-m", "tenfold.cli", "serve", "--port", "0", "--corrections", str(folder), *options]
+    command = [sys.executable, "-m", "tenfold", "serve", "--port", "0", "--corrections", str(folder), *options]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     said = process.stderr.readline()

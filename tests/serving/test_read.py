@@ -25,7 +25,7 @@ def pictures(tmp_path_factory, digit):
 @pytest.fixture(scope="module")
 def printed(pictures):
     """What `tenfold read --json` prints of the 200, one line each."""
-    command = [sys.executable, "-m", "tenfold.cli", "read", "--json", str(pictures[0].parent)]
+    command = [sys.executable, "-m", "tenfold", "read", "--json", str(pictures[0].parent)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 

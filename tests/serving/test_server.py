@@ -93,7 +93,7 @@ def test_a_port_that_is_taken(capsys):
 )
 def test_wrong_options(options, code, word):
     """What cannot be served is one clear line each, without a traceback."""
-    command = [sys.executable, "-m", "tenfold.cli", "serve", "--port", "0", *options]
+    command = [sys.executable, "-m", "tenfold", "serve", "--port", "0", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert word in done.stderr
     assert "Traceback" not in done.stderr

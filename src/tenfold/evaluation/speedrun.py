@@ -71,5 +71,5 @@ def _seconds_to_saved(recipe: str, seed: int, run: Path) -> float:
     """From the start of a training's process until its model is on disk."""
     options = ["--recipe", recipe, "--validation", "0", "--seed", str(seed), "--out", str(run), "--replace", "--quiet"]
     started = time.time()
-    subprocess.run([sys.executable, "-m", "tenfold.cli", "train", *options], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "tenfold", "train", *options], check=True, capture_output=True)
     return (run / "model.json").stat().st_mtime - started

@@ -1,4 +1,4 @@
-"""`python -m tenfold.cli` is `tenfold`."""
+"""`python -m tenfold` is `tenfold`."""
 
 import sys
 
