@@ -49,6 +49,23 @@ def test_train_leaves_a_run(run):
     assert "<link" not in page
 
 
+def test_confidences_are_calibrated_after_label_smoothing(run, data, tmp_path, capsys):
+    """What it keeps low is brought back by the validation split; without it nothing is touched."""
+    smoothed = ["--data", str(data), "--network", "mlp:32", "--epochs", "8", "--label-smoothing", "0.3", "--quiet"]
+    found = {}
+    for validation in ("0.3", "0"):
+        folder = tmp_path / validation
+        assert main(["train", *smoothed, "--validation", validation, "--out", str(folder)]) == 0
+        capsys.readouterr()
+        assert main(["evaluate", str(folder), "--json"]) == 0
+        evaluated = json.loads(capsys.readouterr().out)
+        found[validation] = (json.loads((folder / "model.json").read_text())["temperature"], evaluated["ece"])
+    assert found["0.3"][0] < 0.8
+    assert found["0"][0] == 1
+    assert found["0.3"][1] < 0.5 * found["0"][1]
+    assert json.loads((run / "model.json").read_text())["temperature"] == 1
+
+
 def test_evaluate_counts_every_test_image(run, capsys):
     """The figures are of all 200 images, and the confusion matrix sums to them."""
     assert main(["evaluate", str(run), "--json"]) == 0
@@ -172,7 +189,7 @@ def heed_ctrl_c() -> None:
 def test_ctrl_c_keeps_what_was_learned(tmp_path, data):
     """SIGINT in training: exit 130, one line, and a checkpoint that can be evaluated."""
     run = tmp_path / "run"
-    command = [sys.executable, "-m", "tenfold.cli", "train", "--data", str(data), "--network", "mlp:32"]
+    command = [sys.executable, "-m", "tenfold", "train", "--data", str(data), "--network", "mlp:32"]
     training = subprocess.Popen(
         [*command, "--epochs", "1000000", "--out", str(run)], stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
     )

@@ -1,5 +1,6 @@
 """Network + data -> a trained network: the loop, its optimisers, losses, schedules and callbacks."""
 
+from tenfold.training.calibrate import calibrate, fit_temperature
 from tenfold.training.callbacks import early_stopping
 from tenfold.training.fit import Augment, check_settings, fit
 from tenfold.training.history import Callback, History
@@ -24,6 +25,7 @@ __all__ = [
     "Trial",
     "Trials",
     "by_epoch",
+    "calibrate",
     "check_settings",
     "constant",
     "cosine",
@@ -31,6 +33,7 @@ __all__ = [
     "find_lr",
     "find_recipe",
     "fit",
+    "fit_temperature",
     "linear",
     "one_cycle",
     "trials",
