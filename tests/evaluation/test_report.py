@@ -87,6 +87,13 @@ def test_the_report_has_the_numbers(tmp_path: Path, held: Dataset, logits: np.nd
     assert "history" not in text.replace("history.png", "")
 
 
+def test_curves_of_before_calibration_say_so(tmp_path: Path, held: Dataset, logits: np.ndarray) -> None:
+    """Their loss is not the one in the headline then; otherwise nothing is said."""
+    said = "Measured before the logits were divided by the temperature, 0.32."
+    assert said in write_report(tmp_path, held, logits, {**RECORD, "temperature": 0.3191}).read_text()
+    assert "temperature" not in write_report(tmp_path, held, logits, RECORD).read_text()
+
+
 def test_figures_lie_beside_it_as_png(tmp_path: Path, held: Dataset, logits: np.ndarray) -> None:
     """The figures are written as PNG too, and nothing else; without a history there are no curves."""
     write_report(tmp_path / "a", held, logits, RECORD)

@@ -77,7 +77,7 @@ def write_report(
         write_atomically(folder / name, content)
     sections = [
         Section(f"{found.accuracy:.2%} of {found.n:,} right", headline(data, found)),
-        *([Section("Curves", png=figures["history.png"])] if "history.png" in figures else []),
+        *([Section("Curves", when_measured(record), png=figures["history.png"])] if "history.png" in figures else []),
         Section("Confusion matrix", png=figures["confusion.png"]),
         Section("Per class", table=per_class(found)),
         Section("Worst misses", "The wrong answers given with the most confidence: label > prediction, confidence.",
@@ -94,6 +94,12 @@ def headline(data: Dataset, found: Evaluation) -> str:
         f"{data.name}: {found.misses:,} misses, error rate {found.error_rate:.2%}, loss {found.loss:.4f}, "
         f"expected calibration error {found.ece:.2%}."
     )
+
+
+def when_measured(record: Mapping[str, Any]) -> str:
+    """That the curves are of a time before confidences were calibrated, if they were."""
+    temperature = record.get("temperature", 1.0)
+    return "" if temperature == 1 else f"Measured before the logits were divided by the temperature, {temperature:.2f}."
 
 
 def per_class(found: Evaluation) -> list[tuple[str, ...]]:
@@ -143,5 +149,5 @@ def _flat(record: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             rows += _flat(value, f"{prefix}{key}.")
         else:
-            rows.append((prefix + key, str(value)))
+            rows.append((prefix + key, f"{value:.6g}" if isinstance(value, float) else str(value)))
     return rows
