@@ -43,6 +43,14 @@ def test_the_headline_gives_the_runner_up_only_in_doubt():
     assert headline(Reading("", "empty")) == "no ink found"
 
 
+def test_what_is_likelier_no_digit_than_another_one_says_so():
+    """What the ten probabilities leave over is that of no digit; it is named where it exceeds the runner-up's."""
+    digit = Digit(5, 0.69, (0, 0, 9, 9), 0, {"5": 0.69, "3": 0.01}, IMAGE, doubtful=True)
+    assert digit.none == pytest.approx(0.3)
+    assert headline(Reading("5", "ok", (digit,))) == "read as 5 with 69.0%; it may also be no digit (30.0%)"
+    assert Digit(5, 1.0, (0, 0, 9, 9), 0, {"5": 1.0, "3": 1e-12}, IMAGE).none == 0
+
+
 def test_the_sheet_shows_the_box_where_the_ink_is():
     """The box is drawn around the right half, lower half of the picture's panel, in the preview's scale."""
     sheet = np.asarray(reading().explain())

@@ -126,7 +126,7 @@ def show(name: str, reading: "Reading") -> None:
         return
     for digit in reading.digits:
         if digit.doubtful:
-            other, probability = digit.runner_up
+            other, probability = max(digit.runner_up, ("no digit", digit.none), key=lambda guess: guess[1])
             doubt = f"{digit.digit} with {digit.confidence:.0%}, or {other} with {probability:.0%}"
             typer.echo(f"tenfold: {printable(name)}: doubtful: {doubt}", err=True)
 

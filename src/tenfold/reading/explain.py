@@ -58,7 +58,8 @@ def headline(reading: "Reading") -> str:
     other, probability = digit.runner_up
     if reading.status == "rejected":
         return f"{MESSAGES['rejected']} (a {digit.digit} with {digit.confidence:.1%} at best)"
-    doubt = f"; it may also be a {other} ({probability:.1%})" if digit.doubtful else ""
+    guess = f"a {other} ({probability:.1%})" if probability > digit.none else f"no digit ({digit.none:.1%})"
+    doubt = f"; it may also be {guess}" if digit.doubtful else ""
     return f"read as {digit.digit} with {digit.confidence:.1%}{doubt}"
 
 

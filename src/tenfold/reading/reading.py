@@ -46,6 +46,11 @@ class Digit:
         name = max(others, key=others.__getitem__)
         return as_digit(name), others[name]
 
+    @property
+    def none(self) -> float:
+        """The probability that it is no digit at all: what those of the digits leave over."""
+        return max(0.0, 1.0 - sum(self.probabilities.values()))
+
     def to_dict(self) -> dict[str, Any]:
         """As `--json` prints it; a doubtful digit comes with its runner-up."""
         record = {

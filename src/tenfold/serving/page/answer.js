@@ -60,9 +60,16 @@ export function showDigit(digit, believed) {
   };
   seen.src = digit?.image ?? "blank.svg";
   seen.alt = digit ? `What the network saw, ${believed ? `read as ${digit.digit}` : "not believed to be a digit"}` : "What the network saw: nothing yet";
-  const second = digit?.runner_up;
-  const worth = second && second.confidence >= 0.0005;
-  byId("runner").textContent = worth ? `Runner-up: ${second.digit} with ${percent(second.confidence)}` : "";
+  byId("runner").textContent = digit ? otherwise(digit, believed) : "";
+}
+
+// What a digit may be instead: the runner-up, or none where that is likelier and the verdict has not said it.
+// Probabilities come rounded to four places, so less than a thousandth is nothing.
+function otherwise(digit, believed) {
+  const second = digit.runner_up;
+  const none = !believed ? 0 : 1 - Object.values(digit.probabilities).reduce((sum, share) => sum + share, 0);
+  const [other, share] = none > Math.max(second.confidence, 0.001) ? ["no digit", none] : [second.digit, second.confidence];
+  return share >= 0.0005 ? `Runner-up: ${other} with ${percent(share)}` : "";
 }
 
 // What one digit is shown as: put right, read, or not believed.
