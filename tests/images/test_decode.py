@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -450,6 +451,19 @@ def test_an_array_that_is_no_picture_is_refused(name: str) -> None:
     """Shapes, types and values that are no picture are refused by name."""
     with pytest.raises(PictureError, match=r"^mine: "):
         decode(BAD_ARRAYS[name], "mine")
+
+
+def test_a_tensor_is_an_array() -> None:
+    """What gives itself as an array is the picture that the array is."""
+    pixels = np.array(NOISE)
+    np.testing.assert_array_equal(decode(torch.from_numpy(pixels)), decode(pixels))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("thing", [None, 5, [[0, 1], [1, 0]]])
+def test_another_thing_is_no_picture(thing: object) -> None:
+    """It is called by its type, and what would do is said."""
+    with pytest.raises(PictureError, match=f"^{type(thing).__name__}: is no picture; give a path, bytes, an open file"):
+        decode(thing)  # type: ignore[arg-type]
 
 
 def test_a_damaged_pillow_image_is_refused() -> None:

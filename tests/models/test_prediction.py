@@ -42,6 +42,13 @@ def test_a_batch_size_below_one_is_refused(held: Dataset, batch_size: int) -> No
         predict(build("softmax"), held.images, batch_size)
 
 
+def test_images_of_another_shape_are_refused(held: Dataset) -> None:
+    """A single image, small images, and images with a channel, as other libraries have them."""
+    for images in (held.images[0], held.images[:, ::2, ::2], held.images[:, None]):
+        with pytest.raises(UsageError, match=r"takes images of shape \(N, 28, 28\), not \("):
+            predict(build("softmax"), images)
+
+
 def test_images_of_any_memory_layout(held: Dataset) -> None:
     """Read-only, reversed and sliced arrays are answered like fresh copies, without a warning."""
     model = build("softmax")

@@ -88,6 +88,13 @@ def test_an_ended_process_is_one_clear_line(digits):
         list(readings)
 
 
+@pytest.mark.parametrize("one", ["examples", b"picture"])
+def test_one_picture_is_not_several(one):
+    """A string would be read letter by letter."""
+    with pytest.raises(UsageError, match="read_many takes several pictures"):
+        next(tenfold.read_many(one))
+
+
 def test_less_than_one_worker_is_wrong(digits):
     """And said before a picture is opened."""
     with pytest.raises(UsageError, match="workers: 0 is less than 1"):

@@ -329,6 +329,13 @@ def test_a_device_that_is_not_there_is_refused(few: Dataset, device: str) -> Non
         fit(build("softmax"), few, device=device, progress=False)
 
 
+def test_arrays_as_keras_takes_them_are_refused(few: Dataset) -> None:
+    """Images and labels one after the other, or as validation data: what to make of them is said."""
+    for arguments in ((few.images, few.labels), (few, few.images)):
+        with pytest.raises(UsageError, match=r"takes a Dataset, not ndarray; make one with tenfold.data.make_dataset\("):
+            train(build("softmax"), *arguments, epochs=1)  # type: ignore[arg-type]
+
+
 def test_data_that_does_not_fit_the_network_is_refused(few: Dataset, held: Dataset) -> None:
     """Other sizes, other classes, an empty split and a class without images are refused by the split's name."""
     small = make_dataset(few.images[:, ::2, ::2], few.labels, few.classes, "small")

@@ -37,9 +37,9 @@ Picture = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.generic]
 def decode(picture: Picture, name: str | None = None) -> NDArray[np.uint8]:
     """The picture as (H, W) uint8 grey levels, turned upright by its EXIF orientation.
 
-    Takes a path, the bytes of a file, an open file, a Pillow image or an array ((H, W), (H, W, 3) or (H, W, 4); bool, uint8,
-    uint16, or floats up to 1 or up to 255). Colours become their luma (ITU-R 601). What is transparent becomes paper: white
-    behind dark ink, black behind light ink. The first frame is taken of several.
+    Takes a path, the bytes of a file, an open file, a Pillow image, an array or a tensor ((H, W), (H, W, 3) or (H, W, 4);
+    bool, uint8, uint16, or floats up to 1 or up to 255). Colours become their luma (ITU-R 601). What is transparent becomes
+    paper: white behind dark ink, black behind light ink. The first frame is taken of several.
 
     Raises PictureError, which begins with `name` (the path, if there is one), for anything that is no whole picture or
     that has more than MAX_PIXELS pixels.
@@ -50,9 +50,14 @@ def decode(picture: Picture, name: str | None = None) -> NDArray[np.uint8]:
         return _whole(picture, name or "picture")
     if isinstance(picture, bytes):
         return _decode_bytes(picture, name or "picture")
-    if not isinstance(picture, str | Path):
+    if isinstance(picture, str | Path):
+        return _decode_bytes(_read(Path(picture), name or str(picture)), name or str(picture))
+    if hasattr(picture, "read"):
         return _decode_bytes(picture.read(LARGEST_FILE + 1), name or str(getattr(picture, "name", "picture")))
-    return _decode_bytes(_read(Path(picture), name or str(picture)), name or str(picture))
+    if hasattr(picture, "__array__"):  # a tensor
+        return _grey_array(np.asarray(picture), name or "array")
+    kind = type(picture).__name__
+    raise PictureError(f"{name or kind}: is no picture; give a path, bytes, an open file, a Pillow image or an array")
 
 
 def _read(path: Path, name: str) -> bytes:

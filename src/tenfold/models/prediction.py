@@ -11,8 +11,12 @@ from tenfold.models.classifier import Classifier, device_of
 def predict(model: Classifier, images: NDArray[np.uint8], batch_size: int = 1000) -> NDArray[np.float32]:
     """Logits (N, C) float32 for `images` (N, H, W) uint8: every image once, in order, for any batch size.
 
-    The network is used in evaluation mode and left in the mode it was in. Raises UsageError for a batch size below 1.
+    The network is used in evaluation mode and left in the mode it was in. Raises UsageError for a batch size below 1 and
+    images of another shape.
     """
+    height, width = model.architecture.size
+    if images.shape[1:] != (height, width):
+        raise UsageError(f"this network takes images of shape (N, {height}, {width}), not {images.shape}")
     if batch_size < 1:
         raise UsageError(f"batch size must be at least 1, not {batch_size}")
     was_training = model.training

@@ -45,9 +45,12 @@ def read_many(
     `if __name__ == "__main__":`.
 
     A picture that cannot be opened gives a Reading with status "error" and the rest is read all the same. Raises UsageError
-    as `read` does and for less than one worker, TenfoldError where a process was ended from outside.
+    as `read` does, for less than one worker and for one path instead of several, TenfoldError where a process was ended
+    from outside.
     """
     layout = check_layout(layout, model)
+    if isinstance(pictures, str | bytes | Path):  # a string would be read letter by letter
+        raise UsageError("read_many takes several pictures: a list, or Path(folder).glob('*.png'); read takes one")
     if workers < 1:
         raise UsageError(f"workers: {workers} is less than 1")
     if workers == 1:

@@ -159,11 +159,17 @@ def usual_lr(optimiser: str | torch.optim.Optimizer) -> float:
 
 
 def check_data(model: Classifier, train: Dataset, validation: Dataset | None) -> None:
-    """Raise DataError where the data cannot train this network, or the validation split cannot measure it."""
+    """Raise where the data cannot train this network, or the validation split cannot measure it.
+
+    DataError, and UsageError for arrays, such as Keras takes.
+    """
+    parts = [train] if validation is None else [train, validation]
+    for part in parts:
+        if not isinstance(part, Dataset):
+            made = "tenfold.data.make_dataset(images, labels, classes, name)"
+            raise UsageError(f"training takes a Dataset, not {type(part).__name__}; make one with {made}")
     check_trainable(train)
-    for part in (train, validation):
-        if part is None:
-            continue
+    for part in parts:
         if len(part) == 0:
             raise DataError(f"{part.name}: the split is empty")
         if part.size != model.architecture.size:
