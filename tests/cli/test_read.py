@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +163,23 @@ def test_a_reader_that_goes_away_is_no_error():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+def test_ctrl_c_ends_it_and_its_processes(tmp_path):
+    """However often it comes, as `timeout` sends it twice: exit code 130, nothing printed, no process left waiting."""
+    for number in range(1_000):
+        (tmp_path / f"{number}.png").symlink_to(EXAMPLES / "small.png")
+    reading = subprocess.Popen(
+        [sys.executable, "-u", "-m", "tenfold", "read", "--workers", "2", str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert reading.stdout is not None
+    reading.stdout.readline()
+    for _ in range(3):
+        os.killpg(reading.pid, signal.SIGINT)
+    assert reading.communicate(timeout=60)[1] == b""
+    assert reading.returncode == 130
 
 
 def test_ink_that_is_no_digit_is_rejected(monkeypatch, capsys, tmp_path):

@@ -19,13 +19,12 @@ from tenfold.cli.experiment import experiment
 from tenfold.cli.explore import explore
 from tenfold.cli.export import export
 from tenfold.cli.find_lr import find_lr
+from tenfold.cli.interrupts import INTERRUPTED, interruptible
 from tenfold.cli.predict import predict
 from tenfold.cli.read import read
 from tenfold.cli.serve import serve
 from tenfold.cli.train import train
 from tenfold.errors import TenfoldError
-
-INTERRUPTED = 130
 
 NEEDED_BY_TRAINING = ("torch", "safetensors", "onnx", "onnxscript", "matplotlib")
 """Modules that the base install lacks."""
@@ -89,7 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     command = typer.main.get_command(app)
     try:
-        result = command.main(words, "tenfold", standalone_mode=False)
+        with interruptible():
+            result = command.main(words, "tenfold", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does; nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,12 +5,14 @@ thread at a time; processes of their own read them on every core.
 """
 
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -22,12 +24,13 @@ from tenfold.reading.reader import CORES, check_layout, read_batch
 from tenfold.reading.reading import Reading
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 BATCH = 64  # pictures that go through the digit network together,
 PART = 16  # and that another process is given together: fewer, so that none has to wait for another's at the end
 PIXELS = 16_000_000  # a batch is cut off here: pictures wait in memory for their second look
 ALONE = 256  # pictures for which no other processes are started: they would cost more than they bring
+PATIENCE = 0.1  # seconds after which Ctrl-C is noticed while a part is waited for
 AHEAD = 4  # parts that wait for each process, so that none waits for work
 
 Grey = NDArray[np.uint8]
@@ -103,35 +106,71 @@ def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
 
 
 def _by_others(items: Iterable[Item], layout: str, model: str | Path | None, workers: int) -> Iterator[Reading]:
-    from concurrent.futures import Future
     from concurrent.futures.process import BrokenProcessPool
 
     pool = _start(workers)
     waiting: deque[Future[list[Reading]]] = deque()
     try:
         for part in _batches(items, PART):
-            waiting.append(pool.submit(_read_part, part, layout, model))
+            with _interrupted_afterwards():
+                waiting.append(pool.submit(_read_part, part, layout, model))
             if len(waiting) >= AHEAD * workers:
-                yield from waiting.popleft().result()
+                yield from _answers(waiting.popleft())
         while waiting:
-            yield from waiting.popleft().result()
+            yield from _answers(waiting.popleft())
     except BrokenProcessPool as error:
         raise TenfoldError("a process that read pictures was ended; where memory is short, read with one worker") from error
     finally:
-        pool.shutdown(cancel_futures=True)
+        with _interrupted_afterwards():
+            pool.shutdown(cancel_futures=True)
+
+
+def _answers(future: "Future[list[Reading]]") -> list[Reading]:
+    from concurrent.futures import wait
+
+    with _interrupted_afterwards() as interrupts:
+        while not (interrupts or wait([future], timeout=PATIENCE).done):
+            pass
+    return future.result()
 
 
 def _start(workers: int) -> "ProcessPoolExecutor":
     from concurrent.futures import ProcessPoolExecutor  # these take long to import, and few pictures need none
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(workers, get_context("spawn"), _prepare_to_read)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _prepare_to_read)
+    with _on_interrupt(signal.SIG_IGN):  # which processes inherit: this one says when to end
+        pool.submit(int)  # starts them
+    return pool
+
+
+@contextmanager
+def _interrupted_afterwards() -> Iterator[list[Any]]:
+    """Ctrl-C acts at the end of the block, and is in what this gives before: amid it, it may leave the pool's locks held."""
+    came: list[Any] = []
+    before = signal.getsignal(signal.SIGINT)
+    with _on_interrupt(lambda *how: came.append(how)):
+        yield came
+    if came and callable(before):
+        before(*came[0])
+
+
+@contextmanager
+def _on_interrupt(handler: Any) -> Iterator[None]:
+    """What Ctrl-C does meanwhile, if this is the main thread: no other one is interrupted, or may say how."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 def _prepare_to_read() -> None:
-    """In a process of its own: one thread, as the others have the other cores; the one that asked says when to end."""
+    """In a process of its own: one thread, as the others have the other cores."""
     cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _to_hand_over(picture: Picture) -> Item:
