@@ -78,7 +78,7 @@ def train(
         model, train_split, validation_split, augment=augment_images if augment else None,
         callbacks=[early_stopping(patience)] if patience else [], seed=seed, device=device, progress=not quiet, **settings,
     )  # fmt: skip
-    # label smoothing keeps confidences low on purpose: without this a network of 98 % says 75 %
+    # label smoothing keeps confidences low on purpose; this brings them back to what is right
     temperature = calibrate(model, validation_split) if validation_split and settings["label_smoothing"] else 1.0
     record: dict[str, Any] = {
         "data": {
