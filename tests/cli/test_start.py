@@ -11,7 +11,7 @@ import pytest
 
 HEAVY = (
     *("numpy", "numpy.random", "cv2", "PIL", "onnxruntime", "rich", "pydantic", "fastapi", "uvicorn", "torch"),
-    *("torch._dynamo", "torch._inductor", "sympy", "matplotlib", "safetensors", "onnx", "onnxscript", "sklearn"),
+    *("torch._dynamo", "torch._inductor", "sympy", "matplotlib", "numba", "safetensors", "onnx", "onnxscript", "sklearn"),
     *("tenfold.data", "tenfold.models", "tenfold.training", "tenfold.evaluation", "tenfold.export", "tenfold.reading"),
 )
 """Modules that cost a command a noticeable part of its start, or that a command has no business with."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, check_trainable
 from tenfold.errors import DataError, UsageError
 from tenfold.models import Classifier, predict, summary
+from tenfold.training.fuse import quickest
 from tenfold.training.history import Callback, Epoch, History
 from tenfold.training.losses import Loss, find_loss
 from tenfold.training.optimisers import DEFAULT_LR, find_optimiser
@@ -83,6 +84,7 @@ def fit(
                 started = time.perf_counter()
                 shown.start_epoch(epoch, len(train))
                 model.train()
+                network = quickest(model, place, precision, epochs * len(train))
                 tally = Tally()
                 order = torch.randperm(len(train), generator=generator).to(place)
                 for chosen in torch.split(order, batch_size):
@@ -92,7 +94,7 @@ def fit(
                     for group in optimise.param_groups:
                         group["lr"] = lr * factor_at(step, steps)
                     with autocast(precision, place):
-                        logits = model(batch)
+                        logits = network(batch)
                     logits = logits.float()
                     value = criterion(logits, truth, label_smoothing)
                     optimise.zero_grad()

@@ -1,0 +1,166 @@
+"""A 3x3 convolution, the largest of every 2x2 pixels and ReLU as one operation of autograd, compiled by Numba.
+
+Of the gradient of such a convolution at most one number in four is not zero: pooling passes it on to the largest of four
+pixels, and ReLU to none where that is negative. PyTorch multiplies the zeros too; this leaves them out. The convolution
+itself stays PyTorch's, without the rows and columns that pooling leaves over.
+
+The numbers are those of the three layers one after the other, up to the order in which gradients are summed. Inside,
+channels come last, (N, height, width, channels) as C-contiguous float32; `places` says which of four pixels was the largest.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numba import njit, prange
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.nn import functional
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.int8]
+"""0 to 3: top left, top right, bottom left, bottom right; NOWHERE where ReLU cut off."""
+
+NOWHERE = np.int32(-1)
+ZERO = np.float32(0)
+compiled = partial(njit, nogil=True, cache=True, error_model="numpy", fastmath={"contract"})  # no checks, fused multiply-add
+
+
+class PooledConvolution(torch.autograd.Function):
+    """(N, C, H, W), weights (F, C, 3, 3), biases (F,), all float32 on the CPU -> (N, F, (H - 2) // 2, (W - 2) // 2).
+
+    Works in as many parts as PyTorch has threads; the same number gives the same bits.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, images: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+        """The largest of every 2x2 pixels of the convolution, at least 0."""
+        height, width = ((side - 2) // 2 for side in images.shape[2:])
+        maps = functional.conv2d(images[:, :, : 2 * height + 2, : 2 * width + 2], weights, biases)
+        pooled = torch.empty(len(images), height, width, len(weights))
+        ctx.places = np.empty(pooled.shape, np.int8)
+        ctx.save_for_backward(images, weights)
+        _pool(_channels_last(maps), pooled.numpy(), ctx.places, torch.get_num_threads())
+        return pooled.permute(0, 3, 1, 2)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
+        """The gradients of images (None where nobody asks), weights and biases."""
+        images, weights = map(_channels_last, ctx.saved_tensors)
+        parts = torch.get_num_threads()
+        of_weights, of_biases = torch.zeros(parts, *weights.shape), torch.zeros(parts, len(weights))
+        into = of_weights.numpy(), of_biases.numpy()
+        of_images = None
+        if images.shape[3] == 1 and not ctx.needs_input_grad[0]:
+            _gradients_of_grey(images[..., 0], _channels_last(gradient), ctx.places, *into)
+        else:
+            back = torch.empty(images.shape)
+            _gradients(images, weights, _channels_last(gradient), ctx.places, back.numpy(), *into)
+            of_images = back.permute(0, 3, 1, 2)
+        return of_images, of_weights.sum(0).permute(0, 3, 1, 2), of_biases.sum(0)
+
+
+def _channels_last(tensor: Tensor) -> Floats:
+    """(N, C, H, W) -> (N, H, W, C), without a copy where it lies so already."""
+    array: Floats = tensor.detach().permute(0, 2, 3, 1).contiguous().numpy()
+    return array
+
+
+@compiled(parallel=True)
+def _pool(maps: Floats, pooled: Floats, places: Places, parts: int) -> None:
+    """Fill `pooled` and `places`, both (N, h, w, F), from `maps` (N, 2 h, 2 w, F). What is no number stays none."""
+    n, height, width, filters = pooled.shape
+    for part in prange(parts):
+        for image in range(part * n // parts, (part + 1) * n // parts):
+            for i in range(height):
+                for j in range(width):
+                    for f in range(filters):
+                        largest, place = maps[image, 2 * i, 2 * j, f], np.int32(0)
+                        value = maps[image, 2 * i, 2 * j + 1, f]
+                        if value > largest or value != value:
+                            largest, place = value, np.int32(1)
+                        value = maps[image, 2 * i + 1, 2 * j, f]
+                        if value > largest or value != value:
+                            largest, place = value, np.int32(2)
+                        value = maps[image, 2 * i + 1, 2 * j + 1, f]
+                        if value > largest or value != value:
+                            largest, place = value, np.int32(3)
+                        if largest <= 0:
+                            largest, place = ZERO, NOWHERE
+                        pooled[image, i, j, f], places[image, i, j, f] = largest, place
+
+
+@compiled(parallel=True)
+def _gradients(
+    images: Floats, weights: Floats, behind: Floats, places: Places, of_images: Floats, of_weights: Floats, of_biases: Floats
+) -> None:
+    """Fill `of_images` (N, H, W, C), add to `of_weights` (parts, F, 3, 3, C) and `of_biases` (parts, F).
+
+    behind: the gradient behind ReLU, (N, h, w, F). What is left of it adds, each number, three rows of 3 C pixels to the
+    gradient of its filter, and three rows of the filter to that of the image.
+    """
+    n, height, width, filters = behind.shape
+    parts, channels, row = len(of_weights), images.shape[3], images.shape[2] * images.shape[3]
+    for part in prange(parts):
+        counts = np.empty(filters, np.int64)
+        values = np.empty((filters, height * width + 1), np.float32)
+        corners = np.empty((filters, height * width + 1), np.int64)
+        for image in range(part * n // parts, (part + 1) * n // parts):
+            counts[:] = 0
+            for i in range(height):
+                for j in range(width):
+                    for f in range(filters):  # without a branch, which the processor would guess wrong half of the time
+                        place, count = places[image, i, j, f], counts[f]
+                        values[f, count] = behind[image, i, j, f]
+                        corners[f, count] = (2 * i + (place >> 1)) * row + (2 * j + (place & 1)) * channels
+                        counts[f] = count + (place != NOWHERE)
+            pixels, back = images[image].reshape(-1), of_images[image].reshape(-1)
+            for f in range(filters):
+                of_filter = of_weights[part, f].reshape(3, -1)
+                for k in range(counts[f]):
+                    of_biases[part, f] += values[f, k]
+                    for r in range(3):
+                        corner = corners[f, k] + r * row
+                        _add(values[f, k], pixels[corner : corner + 3 * channels], of_filter[r])
+            back[:] = 0
+            for f in range(filters):  # apart from the loop before: together their numbers do not fit the nearest cache
+                of_filter = weights[f].reshape(3, -1)
+                for k in range(counts[f]):
+                    for r in range(3):
+                        corner = corners[f, k] + r * row
+                        _add(values[f, k], of_filter[r], back[corner : corner + 3 * channels])
+
+
+@compiled(inline="always")
+def _add(factor: float, numbers: Floats, to: Floats) -> None:
+    for k in range(to.size):
+        to[k] += factor * numbers[k]
+
+
+@compiled(parallel=True)
+def _gradients_of_grey(images: Floats, behind: Floats, places: Places, of_weights: Floats, of_biases: Floats) -> None:
+    """The same for images of one channel (N, H, W) whose own gradient nobody asks for.
+
+    Rows of three pixels are too short to be added one by one: here a pixel times all filters is, the zeros too.
+    """
+    n, height, width, filters = behind.shape
+    parts = len(of_weights)
+    for part in prange(parts):
+        sums = np.zeros((9, filters), np.float32)
+        left = np.empty(filters, np.float32)
+        for image in range(part * n // parts, (part + 1) * n // parts):
+            for i in range(height):
+                for j in range(width):
+                    for place in range(4):
+                        for f in range(filters):
+                            left[f] = behind[image, i, j, f] if places[image, i, j, f] == place else ZERO
+                            of_biases[part, f] += left[f]
+                        top, beside = 2 * i + (place >> 1), 2 * j + (place & 1)
+                        for k in range(9):
+                            _add(images[image, top + k // 3, beside + k % 3], left, sums[k])
+        for f in range(filters):
+            for k in range(9):
+                of_weights[part, f, k // 3, k % 3, 0] = sums[k, f]
