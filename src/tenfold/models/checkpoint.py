@@ -10,7 +10,7 @@ import json
 import platform
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +106,17 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
+        "numba": _version_or_none("numba"),
         "threads": str(torch.get_num_threads()),
         "machine": platform.machine(),
     }
+
+
+def _version_or_none(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _read_record(path: Path) -> dict[str, Any]:

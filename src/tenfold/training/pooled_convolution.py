@@ -72,25 +72,31 @@ def _channels_last(tensor: Tensor) -> Floats:
 @compiled(parallel=True)
 def _pool(maps: Floats, pooled: Floats, places: Places, parts: int) -> None:
     """Fill `pooled` and `places`, both (N, h, w, F), from `maps` (N, 2 h, 2 w, F). What is no number stays none."""
-    n, height, width, filters = pooled.shape
     for part in prange(parts):
-        for image in range(part * n // parts, (part + 1) * n // parts):
-            for i in range(height):
-                for j in range(width):
-                    for f in range(filters):
-                        largest, place = maps[image, 2 * i, 2 * j, f], np.int32(0)
-                        value = maps[image, 2 * i, 2 * j + 1, f]
-                        if value > largest or value != value:
-                            largest, place = value, np.int32(1)
-                        value = maps[image, 2 * i + 1, 2 * j, f]
-                        if value > largest or value != value:
-                            largest, place = value, np.int32(2)
-                        value = maps[image, 2 * i + 1, 2 * j + 1, f]
-                        if value > largest or value != value:
-                            largest, place = value, np.int32(3)
-                        if largest <= 0:
-                            largest, place = ZERO, NOWHERE
-                        pooled[image, i, j, f], places[image, i, j, f] = largest, place
+        some = slice(part * len(maps) // parts, (part + 1) * len(maps) // parts)
+        _pool_part(maps[some], pooled[some], places[some])
+
+
+@compiled()
+def _pool_part(maps: Floats, pooled: Floats, places: Places) -> None:
+    n, height, width, filters = pooled.shape
+    for image in range(n):
+        for i in range(height):
+            for j in range(width):
+                for f in range(filters):
+                    largest, place = maps[image, 2 * i, 2 * j, f], np.int32(0)
+                    value = maps[image, 2 * i, 2 * j + 1, f]
+                    if value > largest or value != value:
+                        largest, place = value, np.int32(1)
+                    value = maps[image, 2 * i + 1, 2 * j, f]
+                    if value > largest or value != value:
+                        largest, place = value, np.int32(2)
+                    value = maps[image, 2 * i + 1, 2 * j + 1, f]
+                    if value > largest or value != value:
+                        largest, place = value, np.int32(3)
+                    if largest <= 0:
+                        largest, place = ZERO, NOWHERE
+                    pooled[image, i, j, f], places[image, i, j, f] = largest, place
 
 
 @compiled(parallel=True)
@@ -99,39 +105,52 @@ def _gradients(
 ) -> None:
     """Fill `of_images` (N, H, W, C), add to `of_weights` (parts, F, 3, 3, C) and `of_biases` (parts, F).
 
-    behind: the gradient behind ReLU, (N, h, w, F). What is left of it adds, each number, three rows of 3 C pixels to the
-    gradient of its filter, and three rows of the filter to that of the image.
+    behind: the gradient behind ReLU, (N, h, w, F)
     """
-    n, height, width, filters = behind.shape
-    parts, channels, row = len(of_weights), images.shape[3], images.shape[2] * images.shape[3]
+    parts = len(of_weights)
     for part in prange(parts):
-        counts = np.empty(filters, np.int64)
-        values = np.empty((filters, height * width + 1), np.float32)
-        corners = np.empty((filters, height * width + 1), np.int64)
-        for image in range(part * n // parts, (part + 1) * n // parts):
-            counts[:] = 0
-            for i in range(height):
-                for j in range(width):
-                    for f in range(filters):  # without a branch, which the processor would guess wrong half of the time
-                        place, count = places[image, i, j, f], counts[f]
-                        values[f, count] = behind[image, i, j, f]
-                        corners[f, count] = (2 * i + (place >> 1)) * row + (2 * j + (place & 1)) * channels
-                        counts[f] = count + (place != NOWHERE)
-            pixels, back = images[image].reshape(-1), of_images[image].reshape(-1)
-            for f in range(filters):
-                of_filter = of_weights[part, f].reshape(3, -1)
-                for k in range(counts[f]):
-                    of_biases[part, f] += values[f, k]
-                    for r in range(3):
-                        corner = corners[f, k] + r * row
-                        _add(values[f, k], pixels[corner : corner + 3 * channels], of_filter[r])
-            back[:] = 0
-            for f in range(filters):  # apart from the loop before: together their numbers do not fit the nearest cache
-                of_filter = weights[f].reshape(3, -1)
-                for k in range(counts[f]):
-                    for r in range(3):
-                        corner = corners[f, k] + r * row
-                        _add(values[f, k], of_filter[r], back[corner : corner + 3 * channels])
+        for image in range(part * len(images) // parts, (part + 1) * len(images) // parts):
+            _gradients_of_one(
+                images[image], weights, behind[image], places[image], of_images[image], of_weights[part], of_biases[part]
+            )
+
+
+@compiled()
+def _gradients_of_one(
+    image: Floats, weights: Floats, behind: Floats, places: Places, of_image: Floats, of_weights: Floats, of_biases: Floats
+) -> None:
+    """The same of one image (H, W, C).
+
+    Every number of the gradient that is left adds three rows of 3 C pixels to the gradient of its filter, and three rows of
+    the filter to that of the image: first all the one, then all the other, as together they do not fit the nearest cache.
+    """
+    height, width, filters = behind.shape
+    channels, row = image.shape[2], image.shape[1] * image.shape[2]
+    counts = np.zeros(filters, np.int64)
+    values = np.empty((filters, height * width + 1), np.float32)
+    corners = np.empty((filters, height * width + 1), np.int64)
+    for i in range(height):
+        for j in range(width):
+            for f in range(filters):  # without a branch, which the processor would guess wrong half of the time
+                place, count = places[i, j, f], counts[f]
+                values[f, count] = behind[i, j, f]
+                corners[f, count] = (2 * i + (place >> 1)) * row + (2 * j + (place & 1)) * channels
+                counts[f] = count + (place != NOWHERE)
+    pixels, back = image.reshape(-1), of_image.reshape(-1)
+    for f in range(filters):
+        of_filter = of_weights[f].reshape(3, -1)
+        for k in range(counts[f]):
+            of_biases[f] += values[f, k]
+            for r in range(3):
+                corner = corners[f, k] + r * row
+                _add(values[f, k], pixels[corner : corner + 3 * channels], of_filter[r])
+    back[:] = 0
+    for f in range(filters):
+        filter_rows = weights[f].reshape(3, -1)
+        for k in range(counts[f]):
+            for r in range(3):
+                corner = corners[f, k] + r * row
+                _add(values[f, k], filter_rows[r], back[corner : corner + 3 * channels])
 
 
 @compiled(inline="always")
@@ -142,25 +161,28 @@ def _add(factor: float, numbers: Floats, to: Floats) -> None:
 
 @compiled(parallel=True)
 def _gradients_of_grey(images: Floats, behind: Floats, places: Places, of_weights: Floats, of_biases: Floats) -> None:
-    """The same for images of one channel (N, H, W) whose own gradient nobody asks for.
-
-    Rows of three pixels are too short to be added one by one: here a pixel times all filters is, the zeros too.
-    """
-    n, height, width, filters = behind.shape
+    """Add to `of_weights` and `of_biases` for images of one channel (N, H, W) whose own gradient nobody asks for."""
     parts = len(of_weights)
     for part in prange(parts):
-        sums = np.zeros((9, filters), np.float32)
-        left = np.empty(filters, np.float32)
-        for image in range(part * n // parts, (part + 1) * n // parts):
-            for i in range(height):
-                for j in range(width):
-                    for place in range(4):
-                        for f in range(filters):
-                            left[f] = behind[image, i, j, f] if places[image, i, j, f] == place else ZERO
-                            of_biases[part, f] += left[f]
-                        top, beside = 2 * i + (place >> 1), 2 * j + (place & 1)
-                        for k in range(9):
-                            _add(images[image, top + k // 3, beside + k % 3], left, sums[k])
-        for f in range(filters):
-            for k in range(9):
-                of_weights[part, f, k // 3, k % 3, 0] = sums[k, f]
+        some = slice(part * len(images) // parts, (part + 1) * len(images) // parts)
+        _gradients_of_grey_part(images[some], behind[some], places[some], of_weights[part], of_biases[part])
+
+
+@compiled()
+def _gradients_of_grey_part(images: Floats, behind: Floats, places: Places, of_weights: Floats, of_biases: Floats) -> None:
+    """Rows of three pixels are too short to be added one by one; here a pixel times all filters is, the zeros too."""
+    n, height, width, filters = behind.shape
+    sums, left = np.zeros((9, filters), np.float32), np.empty(filters, np.float32)
+    for image in range(n):
+        for i in range(height):
+            for j in range(width):
+                for place in range(4):
+                    for f in range(filters):
+                        left[f] = behind[image, i, j, f] if places[image, i, j, f] == place else ZERO
+                        of_biases[f] += left[f]
+                    top, beside = 2 * i + (place >> 1), 2 * j + (place & 1)
+                    for k in range(9):
+                        _add(images[image, top + k // 3, beside + k % 3], left, sums[k])
+    for f in range(filters):
+        for k in range(9):
+            of_weights[f, k // 3, k % 3, 0] += sums[k, f]
