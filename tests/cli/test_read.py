@@ -184,7 +184,7 @@ def test_ctrl_c_ends_it_and_its_processes(tmp_path):
 
 def test_ink_that_is_no_digit_is_rejected(monkeypatch, capsys, tmp_path):
     """A refused picture has status rejected, no text and exit code 0."""
-    monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: np.ones(len(probabilities), bool))
+    monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: True)
     Image.fromarray(np.pad(np.zeros((20, 4), np.uint8), 20, constant_values=255)).save(tmp_path / "one.png")
     assert main(["read", "--json", str(tmp_path / "one.png")]) == 0
     record = json.loads(capsys.readouterr().out)
@@ -215,7 +215,7 @@ def test_explain_writes_a_picture(tmp_path, capsys):
 
 def test_review_puts_doubtful_pictures_aside(monkeypatch, tmp_path, capsys):
     """`--review` copies what was refused, with a table, and says how many there are."""
-    monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: np.ones(len(probabilities), bool))
+    monkeypatch.setattr(Recogniser, "refuses", lambda self, probabilities: True)
     assert main(["read", "--layout", "digit", "--review", str(tmp_path / "review"), str(EXAMPLES / "paper.jpg")]) == 0
     assert "1 to look at" in capsys.readouterr().err
     assert {path.name for path in (tmp_path / "review").iterdir()} == {"0001_paper.jpg", "review.csv"}

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -10,6 +11,7 @@ from onnx import TensorProto, helper
 
 from tenfold.errors import TenfoldError
 from tenfold.reading import load_recogniser, shipped_weights
+from tenfold.reading.recogniser import softmax
 
 
 def test_the_shipped_weights_read_digits():
@@ -28,6 +30,24 @@ def test_probabilities_sum_to_one_for_any_batch():
     alone = np.concatenate([reader.probabilities(image[None]) for image in images])
     np.testing.assert_allclose(together.sum(1), 1)
     np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_probabilities_of_any_logits():
+    """Softmax of its textbook form where that does not overflow, and numbers where it would."""
+    logits = np.random.default_rng(1).normal(0, 5, 11)
+    np.testing.assert_allclose(softmax(logits.tolist()), np.exp(logits) / np.exp(logits).sum(), rtol=1e-12)
+    assert softmax([3e38, 0.0, -3e38]) == [1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "threshold", "refused"),
+    [((0.6, 0.3, 0.1), 0.5, False), ((0.4, 0.3, 0.3), 0.5, True), ((0.1, 0.2, 0.7), 0.5, True),
+     ((0.4, 0.2, 0.4), 0.3, False), ((0.5, 0.3, 0.2), 0.5, False)],
+)  # fmt: skip
+def test_what_is_refused(probabilities: tuple[float, ...], threshold: float, refused: bool):
+    """Answers below the threshold, and the class for what is no digit, here the last; of two alike the first counts."""
+    reader = replace(load_recogniser(), classes=("0", "1", "none"), none="none", threshold=threshold)
+    assert reader.refuses(probabilities) == refused
 
 
 def test_a_missing_model_is_named(tmp_path):

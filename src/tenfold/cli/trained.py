@@ -89,7 +89,7 @@ def load_model(path: Path | None) -> Trained:
     return Trained(
         name="the shipped weights" if path is None else str(path),
         logits=logits,
-        refuses=lambda found: recogniser.refuses(np.exp(found.astype(np.float64))),
+        refuses=lambda found: np.array([recogniser.refuses(row) for row in np.exp(found.astype(np.float64)).tolist()], bool),
         classes=recogniser.classes,
         size=recogniser.size,
         none=recogniser.none,

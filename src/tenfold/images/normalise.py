@@ -75,14 +75,13 @@ def normalise(picture: np.ndarray, settings: Normalisation = DEFAULT) -> Normali
     """Bring a grey picture of one digit, (H, W) uint8 of any size and either polarity, to MNIST's form."""
     if picture.ndim != 2 or picture.dtype != np.uint8:
         raise ValueError(f"normalise takes a grey picture, (H, W) uint8, not {picture.shape} {picture.dtype}")
-    nothing = Normalised(np.zeros((settings.size, settings.size), np.uint8), None)
     if picture.size == 0:
-        return nothing
+        return _nothing(settings)
     small, factor = _shrink(picture, settings.largest)
     ink, floor = _lift(small, settings.faintest)
     mask, blobs, level = _find_ink(ink, floor, settings)
     if mask is None:
-        return nothing
+        return _nothing(settings)
     x, y, w, h = cv2.boundingRect(mask)
     box = _in_original((x, y, w, h), factor, picture.shape)
     if factor > 1 and max(w, h) < settings.fit * settings.sharpness:
@@ -90,10 +89,15 @@ def normalise(picture: np.ndarray, settings: Normalisation = DEFAULT) -> Normali
     crop = (slice(y, y + h), slice(x, x + w))
     large = _enlarge(cv2.bitwise_and(ink[crop], mask[crop]), settings.cut * level, settings)
     if cv2.countNonZero(large) == 0:
-        return nothing
+        return _nothing(settings)
     clamped, stroke = _clamp_stroke(large, settings)
     touches = x == 0 or y == 0 or x + w == ink.shape[1] or y + h == ink.shape[0]
     return Normalised(_centre(clamped, settings), box, level / 255, touches, blobs, stroke)
+
+
+def _nothing(settings: Normalisation) -> Normalised:
+    """Of a picture without ink."""
+    return Normalised(np.zeros((settings.size, settings.size), np.uint8), None)
 
 
 # ---------------------------------------------------------------------------------------------- size

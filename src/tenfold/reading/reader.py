@@ -115,7 +115,7 @@ def _read_digits(greys: list[Grey], reader: Recogniser, threads: int) -> list[tu
 def _recognise(images: list[NDArray[np.uint8]], reader: Recogniser) -> list[NDArray[np.float64]]:
     """The probabilities of each image; the shipped network is helped by the one for lines where it doubts."""
     rows = reader.probabilities(np.array(images))
-    if reader is not load_recogniser() or rows.max(1).min() >= DOUBTFUL:
+    if reader is not load_recogniser() or min(map(max, rows.tolist())) >= DOUBTFUL:
         return list(rows)
     lines = load_line_recogniser()
     return [ask_about_digit(image, row, lines) for image, row in zip(images, rows, strict=True)]
@@ -143,12 +143,13 @@ def _reading(one: Prepared, probabilities: NDArray[np.float64] | None, reader: R
     """What was found, as a digit and a status."""
     if probabilities is None or one.found.box is None:
         return Reading("", "empty", preview=one.preview)
-    named = dict(zip(reader.classes, probabilities.tolist(), strict=True))
+    values = probabilities.tolist()
+    named = dict(zip(reader.classes, values, strict=True))
     named.pop(reader.none, None)
     best = max(named, key=named.__getitem__)
     doubtful = named[best] < reader.doubtful
     digit = Digit(as_digit(best), named[best], one.found.box, 0, named, one.found.image, doubtful)
-    refused = bool(reader.refuses(probabilities[None])[0])
+    refused = reader.refuses(values)
     return Reading(
         text="" if refused else best,
         status="rejected" if refused else "ok",

@@ -2,8 +2,10 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +42,25 @@ class Recogniser:
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         """(N, H, W) uint8 -> (N, C) probabilities, each row summing to 1."""
-        logits = self.session.run(["logits"], {"images": images})[0].astype(np.float64)
-        shifted = np.exp(logits - logits.max(1, keepdims=True))
-        probabilities: NDArray[np.float64] = shifted / shifted.sum(1, keepdims=True)
-        return probabilities
+        logits = self.session.run(["logits"], {"images": images})[0]
+        return np.array([softmax(row) for row in logits.tolist()]).reshape(logits.shape)
 
-    def refuses(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """(N, C) -> (N,) bool: answers that are a no, being too doubtful or more probably no digit at all."""
-        refused: NDArray[np.bool_] = (probabilities.max(1) < self.threshold) | (probabilities.argmax(1) == self._none)
-        return refused
+    def refuses(self, probabilities: Sequence[float]) -> bool:
+        """Whether the answer to one image is a no, being too doubtful or more probably no digit at all."""
+        best = max(probabilities)
+        return best < self.threshold or probabilities.index(best) == self._none
 
     @cached_property
     def _none(self) -> int:
         return self.classes.index(self.none) if self.none in self.classes else -1
+
+
+def softmax(logits: Sequence[float]) -> list[float]:
+    """Probabilities that sum to 1, of one image. In Python, as NumPy's sums take longer than a dozen numbers do."""
+    largest = max(logits)
+    weights = [exp(logit - largest) for logit in logits]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def shipped_weights() -> Path:
