@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from tenfold.data import Dataset
 from tenfold.models import Architecture, Classifier, build
+from tenfold.models.checkpoint import weight_bytes
 from tenfold.models.classifier import UNIT
 from tenfold.training import fit
 from tenfold.training.fuse import Pooled, fuse, quickest
@@ -154,6 +156,28 @@ def test_without_numba_the_layers_do(monkeypatch: pytest.MonkeyPatch):
         without.setitem(sys.modules, "numba", None)
         assert fuse(model) is model
     assert fuse(model) is not model
+
+
+def test_where_two_trainings_at_once_would_end_the_process_the_layers_do(monkeypatch: pytest.MonkeyPatch):
+    """Numba's own threads, which it has where there is no OpenMP."""
+    model = build("cnn")
+    monkeypatch.setattr("numba.threading_layer", lambda: "workqueue")
+    assert fuse(model) is model
+
+
+def test_two_trainings_at_once_learn_what_each_alone_does(few: Dataset, monkeypatch: pytest.MonkeyPatch):
+    """To the bit, in two threads of one process."""
+    monkeypatch.setattr("tenfold.training.fuse.WORTH", 1)
+
+    def learned(model: Classifier) -> bytes:
+        torch.set_num_threads(1)  # a thread of Python's has as many as there are cores
+        fit(model, few, epochs=2, batch_size=50, device="cpu", progress=False)
+        return weight_bytes(model)
+
+    alone = [learned(build("cnn", seed=seed, dropout=0.0)) for seed in range(2)]
+    models = [build("cnn", seed=seed, dropout=0.0) for seed in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(learned, models)) == alone
 
 
 def test_with_nowhere_to_keep_what_is_compiled_the_layers_do(tmp_path: Path):

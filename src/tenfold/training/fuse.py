@@ -34,7 +34,7 @@ def fuse(model: Classifier) -> Classifier:
     """The same weights with each 3x3 convolution, pooling by 2 and ReLU in a row as one operation, for float32 on a CPU.
 
     It is the model itself where there are no such layers, where somebody's hooks watch them, and where Numba is not
-    installed, does not know this NumPy, or has no folder to keep in what it compiles.
+    installed, does not know this NumPy, has no folder to keep in what it compiles, or no threads that two trainings may use.
     """
     rest, layers = list(model.layers), list[nn.Module]()
     while rest:
@@ -75,4 +75,5 @@ def _start_numba() -> bool:
     threads = torch.get_num_threads()
     numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
     torch.set_num_threads(threads)  # both have OpenMP's threads, and Numba's start makes them as many as there are cores
-    return True
+    layer = numba.threading_layer()  # type: ignore[attr-defined]
+    return bool(layer != "workqueue")  # which ends the process when it is used from two threads at once
