@@ -17,9 +17,8 @@ from tenfold.models import Architecture, Classifier, build
 from tenfold.models.checkpoint import weight_bytes
 from tenfold.models.classifier import UNIT
 from tenfold.training import fit
-from tenfold.training.fuse import Pooled, fuse, quickest
-
-CPU = torch.device("cpu")
+from tenfold.training.fuse import fuse, quickest
+from tenfold.training.pooled_convolution import Pooled
 
 
 @pytest.fixture
@@ -154,6 +153,7 @@ def test_without_numba_the_layers_do(monkeypatch: pytest.MonkeyPatch):
     model = build("cnn")
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "numba", None)
+        without.delitem(sys.modules, "tenfold.training.pooled_convolution")
         assert fuse(model) is model
     assert fuse(model) is not model
 

@@ -1,28 +1,11 @@
 """What a network is trained by: itself, or the same weights in fewer operations where those are quicker."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from tenfold.models import Classifier
 
 WORTH = 50_000  # images: what they save on two cores is what compiling takes, the first time on a machine
-
-
-class Pooled(nn.Module):
-    """A convolution, its pooling and its ReLU in one operation, with the convolution's own weights."""
-
-    def __init__(self, convolution: nn.Conv2d) -> None:
-        super().__init__()
-        self.convolution = convolution
-
-    def forward(self, images: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, F, (H - 2) // 2, (W - 2) // 2)."""
-        from tenfold.training.pooled_convolution import PooledConvolution
-
-        pooled: Tensor = PooledConvolution.apply(  # type: ignore[no-untyped-call]
-            images, self.convolution.weight, self.convolution.bias
-        )
-        return pooled
 
 
 def quickest(model: Classifier, device: torch.device, precision: str, images: int) -> Classifier:
@@ -36,44 +19,38 @@ def fuse(model: Classifier) -> Classifier:
     It is the model itself where there are no such layers, where somebody's hooks watch them, and where Numba is not
     installed, does not know this NumPy, has no folder to keep in what it compiles, or no threads that two trainings may use.
     """
-    rest, layers = list(model.layers), list[nn.Module]()
+    rest, layers = list(model.layers), list[list[nn.Module]]()
     while rest:
-        convolution = _pooled_convolution(rest[:3])
-        layers.append(Pooled(convolution) if convolution else rest[0])
-        rest = rest[3 if convolution else 1 :]
-    if len(layers) == len(model.layers) or not _start_numba():
+        together = 3 if _are_one_operation(rest[:3]) else 1
+        layers.append(rest[:together])
+        rest = rest[together:]
+    if len(layers) == len(model.layers):
         return model
-    return Classifier(nn.Sequential(*layers), model.architecture, model.preparation)
+    try:
+        from tenfold.training.pooled_convolution import Pooled, start_threads  # not before it is wanted
+    except (ImportError, RuntimeError):
+        return model
+    if not start_threads():
+        return model
+    fewer = [Pooled(some[0]) if len(some) == 3 else some[0] for some in layers]
+    return Classifier(nn.Sequential(*fewer), model.architecture, model.preparation)
 
 
-def _pooled_convolution(layers: list[nn.Module]) -> nn.Conv2d | None:
-    """The convolution of three layers that are one operation, None where they are not."""
+def _are_one_operation(layers: list[nn.Module]) -> bool:
+    """Whether these are the three layers, set as the operation takes them."""
     if [type(layer) for layer in layers] != [nn.Conv2d, nn.MaxPool2d, nn.ReLU] or any(map(_is_watched, layers)):
-        return None
+        return False
     convolution, pooling, _ = layers
     assert isinstance(convolution, nn.Conv2d)
-    shape = convolution.kernel_size, convolution.stride, convolution.padding, convolution.dilation, convolution.groups
-    plain = shape == ((3, 3), (1, 1), (0, 0), (1, 1), 1) and convolution.bias is not None
-    by_2 = pooling.extra_repr() == nn.MaxPool2d(2).extra_repr() and not pooling.return_indices
-    return convolution if plain and by_2 else None
+    assert isinstance(pooling, nn.MaxPool2d)
+    taken = (
+        *(convolution.kernel_size, convolution.stride, convolution.padding, convolution.dilation, convolution.groups),
+        *(pooling.kernel_size, pooling.stride, pooling.padding, pooling.dilation, pooling.ceil_mode, pooling.return_indices),
+    )
+    return convolution.bias is not None and taken == ((3, 3), (1, 1), (0, 0), (1, 1), 1, 2, 2, 0, 1, False, False)
 
 
 def _is_watched(layer: nn.Module) -> bool:
     """Whether somebody's hooks expect that the layer itself is called."""
     hooks = layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks
     return any(map(len, hooks))
-
-
-def _start_numba() -> bool:
-    """Start Numba with as many threads as PyTorch has; whether it could be started."""
-    try:
-        import numba
-
-        from tenfold.training import pooled_convolution  # noqa: F401
-    except (ImportError, RuntimeError):
-        return False
-    threads = torch.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
-    torch.set_num_threads(threads)  # both have OpenMP's threads, and Numba's start makes them as many as there are cores
-    layer = numba.threading_layer()  # type: ignore[attr-defined]
-    return bool(layer != "workqueue")  # which ends the process when it is used from two threads at once

@@ -11,11 +11,12 @@ channels come last, (N, height, width, channels) as C-contiguous float32; `place
 from functools import partial
 from typing import Any
 
+import numba
 import numpy as np
 import torch
 from numba import njit, prange
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
@@ -26,6 +27,29 @@ Places = NDArray[np.int8]
 NOWHERE = np.int32(-1)
 ZERO = np.float32(0)
 compiled = partial(njit, nogil=True, cache=True, error_model="numpy", fastmath={"contract"})  # no checks, fused multiply-add
+
+
+class Pooled(nn.Module):
+    """The three layers as one, with the weights of the convolution, an nn.Conv2d."""
+
+    def __init__(self, convolution: nn.Module) -> None:
+        super().__init__()
+        self.convolution = convolution
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, F, (H - 2) // 2, (W - 2) // 2)."""
+        weights, biases = self.convolution.weight, self.convolution.bias
+        pooled: Tensor = PooledConvolution.apply(images, weights, biases)  # type: ignore[no-untyped-call]
+        return pooled
+
+
+def start_threads() -> bool:
+    """Start as many of Numba's threads as PyTorch has; whether they are of a kind that two trainings at once may use."""
+    threads = torch.get_num_threads()
+    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
+    torch.set_num_threads(threads)  # both have OpenMP's threads, and Numba's start makes them as many as there are cores
+    layer: str = numba.threading_layer()  # type: ignore[attr-defined]
+    return layer != "workqueue"  # which ends the process when it is used from two threads at once
 
 
 class PooledConvolution(torch.autograd.Function):
