@@ -10,7 +10,7 @@ import pytest
 
 import tenfold
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading.many import ALONE, BATCH
+from tenfold.reading.many import ALONE, BATCH, _start
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,16 @@ def test_an_ended_process_is_one_clear_line(digits):
     os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
     with pytest.raises(TenfoldError, match="read with one worker"):
         list(readings)
+
+
+def test_no_process_is_ended_by_ctrl_c():
+    """It reaches all of a terminal's processes, also those that have hardly begun: one says when to end."""
+    with _start(3) as pool:
+        started = multiprocessing.active_children()
+        for process in started * 2:
+            os.kill(process.pid, signal.SIGINT)
+        assert len(started) == 3
+        assert [pool.submit(abs, -number).result() for number in range(9)] == list(range(9))
 
 
 @pytest.mark.parametrize("one", ["examples", b"picture"])

@@ -136,11 +136,13 @@ def _answers(future: "Future[list[Reading]]") -> list[Reading]:
 
 def _start(workers: int) -> "ProcessPoolExecutor":
     from concurrent.futures import ProcessPoolExecutor  # these take long to import, and few pictures need none
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _prepare_to_read)
     with _on_interrupt(signal.SIG_IGN):  # which processes inherit: this one says when to end
-        pool.submit(int)  # starts them
+        others = set(active_children())
+        while len(set(active_children()) - others) < workers:
+            pool.submit(int)  # starts one process, unless an earlier one waits for work already
     return pool
 
 
