@@ -20,6 +20,7 @@ TINY = 40  # pixels: on a shorter side no remnant of a line is looked for, strok
 DUST = 0.015  # share of the picture's longer side: ink that measures less is dust
 WHOLE = 0.25  # share of all ink: where the largest piece is less, the ink is scattered, so it is noise
 SAMPLE = 4000  # pixels that the background's noise is judged by
+ALONE = 100_000  # pixels: one thread numbers the pieces of less, in 16 bits; with 32 all do, and wait busily for more
 NEAR = 0.25  # share of the ink's longer side: small pieces farther off than this are no part of the digit
 
 
@@ -236,9 +237,10 @@ def _keep_pieces(mask: np.ndarray, settings: Normalisation) -> tuple[np.ndarray,
     if w == 0:
         return mask, 0
     inner = mask[y : y + h, x : x + w]
-    if cv2.connectedComponents(inner, connectivity=8)[0] == 2:  # mostly so, and quick without statistics
+    numbers = cv2.CV_16U if inner.size < ALONE else cv2.CV_32S
+    if cv2.connectedComponents(inner, connectivity=8, ltype=numbers)[0] == 2:  # mostly so, and quick without statistics
         return mask, int(not _is_dust(max(w, h), mask.shape))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8, ltype=numbers)
     boxes, areas = stats[1:, :4] + (x, y, 0, 0), stats[1:, 4]
     if _is_dust(int(boxes[areas.argmax(), 2:].max()), mask.shape):
         return mask, 0
