@@ -8,8 +8,8 @@ Composes numbers from MNIST's training digits (all but a held-out tenth) and dra
 search that reading uses, and trains the line network with CTC on what was found: one cycle of the learning rate, then on
 at a constant rate, whose weights are averaged. The temperature comes from lines composed of the held-out tenth.
 
-The pictures of --evaluation choose nothing. Prints the figures of the held-out lines and of those sets, writes
-src/tenfold/reading/weights/lines.onnx and LINES_CARD.md beside it.
+The pictures of --evaluation choose nothing. Writes src/tenfold/reading/weights/lines.onnx, in 8 bits, prints its
+figures of the held-out lines and of those sets, and describes it in LINES_CARD.md beside it.
 """
 
 import argparse
@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, load_mnist, split
 from tenfold.export import Refusal
 from tenfold.export.line_file import export_line_onnx
+from tenfold.export.quantise import quantise
+from tenfold.files import write_atomically
 from tenfold.images import decode
 from tenfold.images.compose import Composed, compose
 from tenfold.images.line_form import LineForm, normalise_line
@@ -129,6 +131,12 @@ def calibrate(logits: list[NDArray[np.float64]], texts: Iterable[str]) -> tuple[
 # ------------------------------------------------------------------------------------------ figures
 
 
+def share_right(reader: LineRecogniser, lines: LineSet) -> float:
+    """The share of lines that are read exactly."""
+    said = (spell(reader.log_probabilities(lines.line(i))).text for i in range(len(lines)))
+    return float(np.mean([text == truth for text, truth in zip(said, lines.texts, strict=True)]))
+
+
 def evaluation_sets(folder: Path, reader: LineRecogniser) -> Iterator[tuple[str, int, float]]:
     """The sets of numbers below `folder`, each with pictures beside labels.csv (file, label): name, lines, share right.
 
@@ -157,7 +165,8 @@ CARD = """# The shipped line network
 
 Reads the digits of a line of handwriting, of any length, and says nothing of what is none.
 
-- Network: convolutions alone, {parameters:,} weights; lines 32 px high, two frames for each four pixels, CTC.
+- Network: convolutions alone, {parameters:,} weights, all but the first in whole numbers of 8 bits, {kilobytes:,.0f} kB;
+  lines 32 px high, two frames for each four pixels, CTC.
 - Data: {lines:,} lines composed by `tenfold.images.compose` from MNIST's training images (Yann LeCun, Corinna Cortes,
   Christopher J. C. Burges; CC BY-SA 3.0) and drawn glyphs. No other handwriting was trained on.
 - Training: {epochs} epochs with AdamW and one cycle, {averaged} more at a constant rate whose weights are averaged;
@@ -212,23 +221,22 @@ def main(arguments: Iterable[str] | None = None) -> None:
     print(f"trained in {minutes:.1f} minutes, loss {losses[-1]:.4f}")
     temperature, right = calibrate(logits_of(network, held), held.texts)
     print(f"held out: {right:.2%} of {len(held):,} lines read exactly; temperature {temperature:.2f}")
-    exported = export_line_onnx(
-        network,
-        options.out / "lines.onnx",
-        [held.line(i) for i in range(100)],
-        form=LineForm(),
-        temperature=temperature,
-        refusal=Refusal("", THRESHOLD, DOUBTFUL),
-    )
-    print(exported)
+    onnx = options.out / "lines.onnx"
+    images = [held.line(i) for i in range(len(held))]
+    refusal = Refusal("", THRESHOLD, DOUBTFUL)
+    print(export_line_onnx(network, onnx, images[:100], form=LineForm(), temperature=temperature, refusal=refusal))
+    write_atomically(onnx, quantise(onnx.read_bytes(), [image[None] for image in images]))
+    reader = load_line_recogniser(onnx)
+    right = share_right(reader, held)
+    print(f"{onnx}: {onnx.stat().st_size / 1e3:,.0f} kB in 8 bits, {right:.2%} of the held-out lines read exactly")
     table = ""
     if options.evaluation:
-        sets = evaluation_sets(options.evaluation, load_line_recogniser(options.out / "lines.onnx"))
+        sets = evaluation_sets(options.evaluation, reader)
         table = TABLE.format(rows="\n".join(f"| {name} | {count:,} | {share:.1%} |" for name, count, share in sets))
         print(table)
     card = CARD.format(
         parameters=parameter_count(network), lines=len(lines), epochs=options.epochs, averaged=options.averaged,
-        minutes=minutes, right=right,
+        minutes=minutes, right=right, kilobytes=onnx.stat().st_size / 1e3,
         held=len(held), temperature=temperature, threshold=THRESHOLD, table=table,
     )  # fmt: skip
     (options.out / "LINES_CARD.md").write_text(card, encoding="utf-8")

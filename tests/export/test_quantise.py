@@ -33,7 +33,7 @@ def exported(mnist, tmp_path_factory):
 @pytest.fixture(scope="module")
 def content(exported, mnist):
     """The same in 8 bits, its ranges taken from 700 training images."""
-    return quantise(exported.read_bytes(), mnist.train.images[:700])
+    return quantise(exported.read_bytes(), [mnist.train.images[:700]])
 
 
 def test_it_gives_hardly_other_answers(exported, content, mnist, tmp_path):
@@ -78,19 +78,19 @@ def test_it_is_described_as_before(exported, content):
 
 def test_the_same_file_gives_the_same_bytes(exported, content, mnist):
     """Other images, other ranges."""
-    assert quantise(exported.read_bytes(), mnist.train.images[:700]) == content
-    assert quantise(exported.read_bytes(), mnist.train.images[:10]) != content
+    assert quantise(exported.read_bytes(), [mnist.train.images[:700]]) == content
+    assert quantise(exported.read_bytes(), [mnist.train.images[:10]]) != content
 
 
 def test_a_network_without_a_second_convolution_is_an_error(tmp_path, mnist):
     """There is nothing to be gained, and one line says so."""
     export_onnx(build("mlp", widths=[4]), tmp_path / "m.onnx", mnist.test.images[:10])
     with pytest.raises(TenfoldError, match="mlp has no second convolution"):
-        quantise((tmp_path / "m.onnx").read_bytes(), mnist.test.images[:10])
+        quantise((tmp_path / "m.onnx").read_bytes(), [mnist.test.images[:10]])
 
 
 def test_advice_reaches_nobody(exported, mnist, capfd):
     """ONNX Runtime's advice on files that are not ours stays away, and other warnings come again afterwards."""
-    quantise(exported.read_bytes(), mnist.train.images[:10])
+    quantise(exported.read_bytes(), [mnist.train.images[:10]])
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger().isEnabledFor(logging.WARNING)

@@ -7,6 +7,7 @@ a scale of its own: a processor without instructions for it adds two products in
 import json
 import logging
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +18,15 @@ from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 from tenfold.errors import TenfoldError
 from tenfold.export.onnx_file import forget_origins, sealed
 
-BATCH = 500
-BETWEEN = ("Relu", "MaxPool", "Reshape")  # what works on 8 bits where the convolution before it gives them
+BETWEEN = ("Relu", "MaxPool")  # what works on 8 bits where the convolution before it gives them
 
 
-def quantise(content: bytes, images: NDArray[np.uint8]) -> bytes:
-    """The bytes of an ONNX file that `export_onnx` wrote, with all convolutions but the first in 8 bits.
+def quantise(content: bytes, batches: Iterable[NDArray[np.uint8]]) -> bytes:
+    """The bytes of an ONNX file that `export_onnx` or `export_line_onnx` wrote, all convolutions but the first in 8 bits.
 
-    images: (N, H, W) uint8, such as the network will see; the range of numbers between its layers is taken from them.
-    The same file and images give the same bytes. Raises TenfoldError for a network without a second convolution.
+    batches: images such as the network will see, each (N, H, W) uint8; the range of the numbers between its layers is
+    taken from them. The same file and images give the same bytes. Raises TenfoldError for a network without a second
+    convolution.
     """
     graph = onnx.load_from_string(content)
     record = next(json.loads(entry.value) for entry in graph.metadata_props if entry.key == "tenfold")
@@ -38,7 +39,7 @@ def quantise(content: bytes, images: NDArray[np.uint8]) -> bytes:
         logging.disable(logging.WARNING)  # it advises a preparation that changes nothing in such a file
         try:
             quantize_static(
-                graph, path, _Batches(images), quant_format=QuantFormat.QOperator, per_channel=True, reduce_range=True,
+                graph, path, _Batches(batches), quant_format=QuantFormat.QOperator, per_channel=True, reduce_range=True,
                 nodes_to_quantize=convolutions + between, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
             )  # fmt: skip
         finally:
@@ -49,12 +50,12 @@ def quantise(content: bytes, images: NDArray[np.uint8]) -> bytes:
 
 
 class _Batches:
-    """The images, some at a time, in the form that ONNX Runtime asks for."""
+    """The images in the form that ONNX Runtime asks for."""
 
-    def __init__(self, images: NDArray[np.uint8]) -> None:
-        self.parts = iter([images[start : start + BATCH] for start in range(0, len(images), BATCH)])
+    def __init__(self, batches: Iterable[NDArray[np.uint8]]) -> None:
+        self.batches = iter(batches)
 
     def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
-        """The next of them, None at the end."""
-        part = next(self.parts, None)
-        return None if part is None else {"images": part}
+        """The next batch, None at the end."""
+        batch = next(self.batches, None)
+        return None if batch is None else {"images": batch}
