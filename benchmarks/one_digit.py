@@ -13,8 +13,8 @@ Last result: see docs/performance.md.
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
-import onnxruntime
 from measured import Log, Row, keep, load, ratio
 
 import tenfold
@@ -36,8 +36,10 @@ def microseconds(call: Callable[[int], object]) -> list[float]:
     return taken
 
 
-def plain_session() -> onnxruntime.InferenceSession:
+def plain_session() -> Any:
     """ONNX Runtime on the same file, on one thread, otherwise as it comes."""
+    import onnxruntime  # after Tenfold, which keeps it from the network
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(shipped_weights(), options, providers=["CPUExecutionProvider"])

@@ -148,3 +148,11 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     """`import tenfold` alone loads neither NumPy nor any other package, so that commands start at once."""
     code = "import sys, tenfold; print([n for n in ('numpy', 'torch', 'cv2', 'PIL', 'onnxruntime') if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_reading_is_told_to_nobody(tmp_path: Path) -> None:
+    """ONNX Runtime, left alone, writes a number for the device below the home folder and reports to its maker."""
+    command = [sys.executable, "-m", "tenfold", "read", ROOT / "examples" / "small.png"]
+    done = subprocess.run(command, env={"HOME": str(tmp_path)}, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith(": 5\n")
+    assert list(tmp_path.iterdir()) == []

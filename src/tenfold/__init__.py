@@ -13,6 +13,7 @@
 Names are imported when they are first used, so that reading never waits for a training library.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tenfold.training import find_lr, fit, trials
 
 __version__ = "0.1.0"
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # or ONNX Runtime would tell its maker over the network what is run
 
 ROOM_OF = {
     "Dataset": "data",
