@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from queue import SimpleQueue
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 import tenfold
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading.many import ALONE, BATCH, _start
+from tenfold.reading.many import ALONE, BATCH, _ask, _start
 
 
 @pytest.fixture(scope="module")
@@ -88,14 +89,29 @@ def test_an_ended_process_is_one_clear_line(digits):
         list(readings)
 
 
-def test_no_process_is_ended_by_ctrl_c():
+def test_half_an_answer_is_the_same_error():
+    """As of a process that is ended while it writes: nobody waits for the rest."""
+    link, other_end = multiprocessing.Pipe()
+    idle = SimpleQueue()
+    idle.put(link)
+    os.write(other_end.fileno(), (1_000).to_bytes(4, "big") + b"half")
+    other_end.close()
+    for _ in range(2):
+        with pytest.raises(TenfoldError, match="read with one worker"):
+            _ask(idle, ([], "digit", None))
+    link.close()
+
+
+def test_no_process_is_ended_by_ctrl_c(digits):
     """It reaches all of a terminal's processes, also those that have hardly begun: one says when to end."""
-    with _start(3) as pool:
-        started = multiprocessing.active_children()
-        for process in started * 2:
-            os.kill(process.pid, signal.SIGINT)
-        assert len(started) == 3
-        assert [pool.submit(abs, -number).result() for number in range(9)] == list(range(9))
+    started = _start(3)
+    for process, _ in started * 2:
+        os.kill(process.pid, signal.SIGINT)
+    for process, link in started:
+        link.send(([digits[7]], "digit", None))
+        assert said(link.recv()) == said([tenfold.read(digits[7])])
+        link.close()
+        process.join()
 
 
 @pytest.mark.parametrize("one", ["examples", b"picture"])

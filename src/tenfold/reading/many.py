@@ -8,10 +8,11 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -24,7 +25,9 @@ from tenfold.reading.reader import CORES, check_layout, read_batch
 from tenfold.reading.reading import Reading
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
+    from multiprocessing.connection import Connection as Link
+    from multiprocessing.context import SpawnProcess
 
 BATCH = 64  # pictures that go through the digit network together,
 PART = 16  # and that another process is given together: fewer, so that none has to wait for another's at the end
@@ -36,6 +39,8 @@ AHEAD = 4  # parts that wait for each process, so that none waits for work
 Grey = NDArray[np.uint8]
 Item = str | Path | Grey | PictureError
 """What another process is given: a path to decode, a decoded picture, or what was wrong with it."""
+Job = tuple[list[Item], str, str | Path | None]
+"""Such a part, the layout and the model to read it by."""
 
 
 def read_many(
@@ -106,23 +111,45 @@ def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
 
 
 def _by_others(items: Iterable[Item], layout: str, model: str | Path | None, workers: int) -> Iterator[Reading]:
-    from concurrent.futures.process import BrokenProcessPool
+    from concurrent.futures import ThreadPoolExecutor  # not before it is wanted: few pictures need none
 
-    pool = _start(workers)
+    started = _start(workers)
+    idle: SimpleQueue[Link] = SimpleQueue()
+    for _, link in started:
+        idle.put(link)
+    threads = ThreadPoolExecutor(workers)  # each waits for one process
     waiting: deque[Future[list[Reading]]] = deque()
     try:
         for part in _batches(items, PART):
             with _interrupted_afterwards():
-                waiting.append(pool.submit(_read_part, part, layout, model))
+                waiting.append(threads.submit(_ask, idle, (part, layout, model)))
             if len(waiting) >= AHEAD * workers:
                 yield from _answers(waiting.popleft())
         while waiting:
             yield from _answers(waiting.popleft())
-    except BrokenProcessPool as error:
-        raise TenfoldError("a process that read pictures was ended; where memory is short, read with one worker") from error
     finally:
         with _interrupted_afterwards():
-            pool.shutdown(cancel_futures=True)
+            for process, _ in started:
+                process.kill()  # it writes nothing
+            threads.shutdown(cancel_futures=True)
+            for process, link in started:
+                link.close()
+                process.join()
+
+
+def _ask(idle: "SimpleQueue[Link]", job: Job) -> list[Reading]:
+    """What the next idle process answers, which raises TenfoldError where it was ended."""
+    link = idle.get()
+    try:
+        link.send(job)
+        answer: list[Reading] | Exception = link.recv()
+    except (EOFError, OSError) as error:
+        raise TenfoldError("a process that read pictures was ended; where memory is short, read with one worker") from error
+    finally:
+        idle.put(link)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _answers(future: "Future[list[Reading]]") -> list[Reading]:
@@ -134,16 +161,20 @@ def _answers(future: "Future[list[Reading]]") -> list[Reading]:
     return future.result()
 
 
-def _start(workers: int) -> "ProcessPoolExecutor":
-    from concurrent.futures import ProcessPoolExecutor  # these take long to import, and few pictures need none
-    from multiprocessing import active_children, get_context
+def _start(workers: int) -> list[tuple["SpawnProcess", "Link"]]:
+    """So many processes that read, and the link to each: a pipe of its own, which ends where the process is ended."""
+    from multiprocessing import get_context  # takes long to import
 
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _prepare_to_read)
+    context = get_context("spawn")
+    started = []
     with _on_interrupt(signal.SIG_IGN):  # which processes inherit: this one says when to end
-        others = set(active_children())
-        while len(set(active_children()) - others) < workers:
-            pool.submit(int)  # starts one process, unless an earlier one waits for work already
-    return pool
+        for _ in range(workers):
+            link, other_end = context.Pipe()
+            process = context.Process(target=_read_parts, args=(other_end,), daemon=True)
+            process.start()
+            other_end.close()
+            started.append((process, link))
+    return started
 
 
 @contextmanager
@@ -170,15 +201,20 @@ def _on_interrupt(handler: Any) -> Iterator[None]:
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
-def _prepare_to_read() -> None:
-    """In a process of its own: one thread, as the others have the other cores."""
-    cv2.setNumThreads(1)
-
-
 def _to_hand_over(picture: Picture) -> Item:
     """What another process can open itself, as it is; anything else decoded."""
     return picture if isinstance(picture, str | Path) else _decoded(picture)
 
 
-def _read_part(part: list[Item], layout: str, model: str | Path | None) -> list[Reading]:
-    return list(_by_this_process(part, layout, model, threads=1))
+def _read_parts(link: "Link") -> None:
+    """What a process of its own does until nobody asks any more: with one thread, as the others have the other cores."""
+    cv2.setNumThreads(1)
+    with suppress(EOFError, OSError):  # the one that asked is gone
+        while True:
+            part, layout, model = link.recv()
+            answer: list[Reading] | Exception
+            try:
+                answer = list(_by_this_process(part, layout, model, threads=1))
+            except Exception as error:
+                answer = error
+            link.send(answer)
