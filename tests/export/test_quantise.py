@@ -57,13 +57,17 @@ def test_one_image_or_many(content, mnist):
 
 
 def test_weights_fit_into_seven_bits(content):
-    """Of all convolutions but the first, so that no processor's sums overflow."""
+    """Of all convolutions but the first, each filter with a scale of its own, so that no processor's sums overflow."""
     graph = onnx.load_from_string(content).graph
-    assert [node.op_type for node in graph.node if "Conv" in node.op_type] == ["Conv"] + 3 * ["QLinearConv"]
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    weights = [arrays[node.input[3]] for node in graph.node if node.op_type == "QLinearConv"]
+    made_by = {node.output[0]: node for node in graph.node}
+    first, *others = (made_by.get(node.input[1]) for node in graph.node if node.op_type == "Conv")
+    assert first is None
+    assert [node.op_type for node in others] == 3 * ["DequantizeLinear"]
+    weights, scales = ([arrays[node.input[place]] for node in others] for place in (0, 1))
     assert {array.dtype for array in weights} == {np.dtype(np.int8)}
     assert max(np.abs(array.astype(int)).max() for array in weights) in (63, 64)
+    assert [len(scale) for scale in scales] == [len(array) for array in weights]
 
 
 def test_it_is_described_as_before(exported, content):
