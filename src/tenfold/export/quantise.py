@@ -2,8 +2,8 @@
 
 The first convolution, whose one channel gains nothing, and the dense layer stay in float32. Weights have 7 bits, each filter
 a scale of its own: a processor without instructions for it adds two products in 16 bits, which 8 bits would overflow.
-What is quantised stands between ONNX's QuantizeLinear and DequantizeLinear, which OpenVINO knows as well; its operation
-QLinearConv, with the same results, OpenVINO 2026.4 takes for damaged.
+What is quantised stands between QuantizeLinear and DequantizeLinear, which other runtimes read too: QLinearConv, with the
+same results, OpenVINO 2026.4 cannot convert where each filter has its scale.
 """
 
 import json
