@@ -110,6 +110,14 @@ def test_noise_has_no_ink(side: int, sigma: int) -> None:
     assert normalise(picture).box is None
 
 
+@pytest.mark.parametrize("side", [300, 600])
+def test_as_many_pieces_as_there_can_be_are_no_digit(side: int) -> None:
+    """Every second pixel of every second row: more pieces in the larger one than 16 bits can number."""
+    picture = np.full((side, side), 255, np.uint8)
+    picture[::2, ::2] = 0
+    assert normalise(picture, Normalisation(largest=side)).box is None
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 1), (1, 50), (50, 1), (3, 3), (3, 40), (40, 3), (0, 5), (5, 0)])
 def test_strips_and_crumbs_do_no_harm(shape: tuple[int, int]) -> None:
     """The smallest pictures give an image, empty or not."""
