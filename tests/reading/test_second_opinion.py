@@ -93,13 +93,6 @@ def test_a_wrong_guess_is_put_right(write):
     assert [digit.box[0] for digit in asked.digits] == sorted(digit.box[0] for digit in asked.digits)
 
 
-def test_a_sure_digit_is_left_alone(mnist):
-    """Nobody is asked about it."""
-    row = np.full(11, 0.005)
-    row[4] = 0.95
-    assert ask_about_digit(mnist.test.images[0], row, load_line_recogniser()) is row
-
-
 def test_both_networks_count_for_a_doubtful_digit(mnist):
     """The line network sees what the image holds and tips the scale; the probabilities still sum to 1."""
     image, label = mnist.test.images[0], int(mnist.test.labels[0])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.errors import UsageError, unknown_name
 from tenfold.images import Normalised, Picture, decode, normalise
+from tenfold.reading.cascade import recognise
 from tenfold.reading.explain import hints_for
 from tenfold.reading.layout import choose_layout, is_one_digit, is_square
 from tenfold.reading.line_recogniser import LineRecogniser, load_line_recogniser
@@ -20,7 +21,7 @@ from tenfold.reading.numbers import Number
 from tenfold.reading.pages import read_number, read_page
 from tenfold.reading.reading import Digit, Preview, Reading, Refused, TextLine, as_digit
 from tenfold.reading.recogniser import Recogniser, load_recogniser
-from tenfold.reading.second_opinion import DOUBTFUL, ask_about_digit, ask_again
+from tenfold.reading.second_opinion import ask_again
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -108,17 +109,9 @@ def _read_digits(greys: list[Grey], reader: Recogniser, threads: int) -> list[tu
     """One digit each; all go through the network together."""
     prepared = _each(partial(_prepare, reader=reader), greys, threads)
     images = [one.found.image for one in prepared if one.found.box is not None]
-    rows = iter(_recognise(images, reader) if images else ())
+    recognised = recognise if reader is load_recogniser() else reader.probabilities
+    rows = iter(recognised(np.array(images)) if images else ())
     return [(one, _reading(one, None if one.found.box is None else next(rows), reader)) for one in prepared]
-
-
-def _recognise(images: list[NDArray[np.uint8]], reader: Recogniser) -> list[NDArray[np.float64]]:
-    """The probabilities of each image; the shipped network is helped by the one for lines where it doubts."""
-    rows = reader.probabilities(np.array(images))
-    if reader is not load_recogniser() or min(map(max, rows.tolist())) >= DOUBTFUL:
-        return list(rows)
-    lines = load_line_recogniser()
-    return [ask_about_digit(image, row, lines) for image, row in zip(images, rows, strict=True)]
 
 
 def _prepare(grey: Grey, reader: Recogniser) -> Prepared:

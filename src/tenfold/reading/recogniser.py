@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,17 @@ def softmax(logits: Sequence[float]) -> list[float]:
 def shipped_weights() -> Path:
     """Where the weights that come with Tenfold are."""
     return Path(__file__).parent / "weights" / "tenfold.onnx"
+
+
+def shipped_quick_weights() -> Path:
+    """Where the weights of the small network are that is asked first."""
+    return Path(__file__).parent / "weights" / "quick.onnx"
+
+
+@cache
+def load_quick_recogniser() -> Recogniser:
+    """The small network that is asked first; only what it gives its `threshold` or more is to be believed."""
+    return _described(open_model(shipped_quick_weights()), shipped_quick_weights())
 
 
 def load_recogniser(path: str | Path | None = None) -> Recogniser:

@@ -25,7 +25,7 @@ from tenfold.reading.line_recogniser import LineRecogniser
 from tenfold.reading.numbers import Number, as_number
 from tenfold.reading.recogniser import Recogniser
 
-__all__ = ["DOUBTFUL", "ask_about_digit", "ask_again"]
+__all__ = ["ask_about_digit", "ask_again"]
 
 SURE = 0.85  # probability of a text that nobody is asked about, or that needs no further look
 FAR = 20  # pixels: the height of a line's ink at further looks
@@ -39,7 +39,6 @@ THIRD = -1.0
 UNFIT = -50.0  # log probability of a text with more digits than the pieces can hold
 NONE = 10
 
-DOUBTFUL = 0.9  # confidence of a digit that nobody is asked about
 BESIDE = 0.2  # of the line network's log probabilities beside the digit network's: it has seen fewer things that are none
 RARE = 1e-2  # what the line network calls impossible is this probable
 DARK = 40  # of 255: from here on a pixel of a digit's image is ink
@@ -142,9 +141,7 @@ def support(texts: list[str], weights: NDArray[np.float64], text: str) -> list[N
 
 
 def ask_about_digit(image: NDArray[np.uint8], row: NDArray[np.float64], lines: LineRecogniser) -> NDArray[np.float64]:
-    """The probabilities (11,) of a digit's image (28, 28) by both networks; as they are where the digit network is sure."""
-    if row.max() >= DOUBTFUL:
-        return row
+    """The probabilities (11,) of a digit's image (28, 28) by both networks; as they are where the image holds no ink."""
     mask = np.where(image >= DARK, 255, 0).astype(np.uint8)
     x, y, w, h = cv2.boundingRect(mask)
     if w == 0:
