@@ -148,9 +148,9 @@ def _lift(picture: np.ndarray, faintest: int) -> tuple[np.ndarray, float]:
         return _lift_uneven(picture, border, faintest)
     # (n - 1) // 2 from below is n // 2 from above: so the middle of the negative is the negative's middle
     low, high = border[(n - 1) // 2], border[n // 2]
-    lighter = np.maximum(picture, high) - high
-    darker = low - np.minimum(picture, low)
-    return (lighter if cv2.sumElems(lighter)[0] > cv2.sumElems(darker)[0] else darker), float(faintest)
+    if 2 * cv2.sumElems(picture)[0] > (int(low) + int(high)) * picture.size:
+        return np.maximum(picture, high) - high, float(faintest)
+    return low - np.minimum(picture, low), float(faintest)
 
 
 def _lift_uneven(picture: np.ndarray, border: np.ndarray, faintest: int) -> tuple[np.ndarray, float]:
