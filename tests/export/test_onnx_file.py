@@ -11,7 +11,7 @@ import torch
 from tenfold.errors import TenfoldError
 from tenfold.export import Refusal, compare_with_onnx, export_onnx
 from tenfold.images import Normalisation
-from tenfold.models import build, predict
+from tenfold.models import build, load_checkpoint, predict, save_checkpoint
 from tenfold.reading import load_recogniser
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (130, 28, 28)).astype(np.uint8)
@@ -37,6 +37,15 @@ def test_the_same_weights_give_the_same_bytes(tmp_path):
     digests = [export_onnx(build("tenfold", seed=seed), tmp_path / "m.onnx", IMAGES).sha256 for seed in (0, 0, 1)]
     assert digests[0] == digests[1] != digests[2]
     assert digests[2] == hashlib.sha256((tmp_path / "m.onnx").read_bytes()).hexdigest()
+
+
+def test_a_checkpoint_gives_the_bytes_of_the_network_it_was_made_of(tmp_path):
+    """However the weights lie in memory, which after training is not as in a file."""
+    model = build("tenfold", width=8).to(memory_format=torch.channels_last)
+    save_checkpoint(tmp_path, model, {})
+    before = export_onnx(model, tmp_path / "before.onnx", IMAGES)
+    after = export_onnx(load_checkpoint(tmp_path).model, tmp_path / "after.onnx", IMAGES)
+    assert before.sha256 == after.sha256
 
 
 def test_the_file_says_what_reading_needs(tmp_path):

@@ -7,6 +7,7 @@ temperature. Its metadata holds one JSON under "tenfold": class names, size, pre
 import json
 import logging
 import warnings
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,9 @@ class _Calibrated(nn.Module):
 
 def _graph(model: Classifier, temperature: float) -> onnx.ModelProto:
     example = torch.zeros(2, *model.architecture.size, dtype=torch.uint8)
+    model = deepcopy(model)
+    # as `fit` leaves the weights; those of a checkpoint lie otherwise, and other names would be written
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it reports on libraries that nobody asked for
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch's exporter uses what PyTorch itself deprecates
