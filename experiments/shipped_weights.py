@@ -45,7 +45,7 @@ WEIGHTS = Path(__file__).parents[1] / "src" / "tenfold" / "reading" / "weights"
 CHUNK = 500  # drawings a job
 PRIOR = 0.15  # share of the pictures that people hand in which hold no digit
 THRESHOLD = 0.5  # answers less probable than this are refused
-SURE = 0.99  # what the small network gives this much it gets wrong no oftener than the large one would
+SURE = 0.99  # from here on the small network gets no more held-out images wrong than the large one would
 ALIKE = 0.75  # cosine below which a disturbance has destroyed its digit
 
 Images = NDArray[np.uint8]
@@ -281,7 +281,7 @@ expect a little less of yours. The way the temperature is fitted was changed aft
 
 - Network: `{network}`, {parameters:,} weights, images 28x28, {classes} outputs: the ten digits and "none". Its
   convolutions but the first are in whole numbers of 8 bits; {kilobytes:,.0f} kB in all.
-- Asked before it: `{quick_network}`, {quick_parameters:,} weights, trained and calibrated alike; an answer to
+- Asked before it, `quick.onnx`: `{quick_network}`, {quick_parameters:,} weights, trained and calibrated alike; an answer to
   which it gives {sure} or more stands.
 - Data: MNIST's training images (Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0), as they are and
   disturbed, and drawings made by `tenfold.images`: {images:,} images in all. No other handwriting was trained on.
