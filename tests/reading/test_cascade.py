@@ -28,14 +28,14 @@ def test_each_network_answers_what_the_one_before_was_not_sure_of(images):
     assert min(sure.sum(), doubtful.sum(), (~sure & ~doubtful).sum()) > 10
     wanted = np.where(sure[:, None], quick, large)
     lines = load_line_recogniser()
-    wanted[doubtful] = [ask_about_digit(images[place], large[place], lines) for place in np.flatnonzero(doubtful)]
+    wanted[doubtful] = [ask_about_digit(images[place], list(large[place]), lines) for place in np.flatnonzero(doubtful)]
     np.testing.assert_allclose(recognise(images), wanted, atol=1e-5)
 
 
 def test_an_image_does_not_depend_on_its_neighbours(images):
     """Alone it gets the row that it gets in a batch, and each row is a distribution."""
     together = recognise(images)
-    np.testing.assert_allclose(together.sum(1), 1)
+    np.testing.assert_allclose(np.sum(together, axis=1), 1)
     np.testing.assert_allclose(np.concatenate([recognise(image[None]) for image in images]), together, atol=1e-5)
 
 

@@ -226,9 +226,10 @@ def _peel(mask: np.ndarray) -> np.ndarray:
 
 
 def _level(ink: np.ndarray, mask: np.ndarray) -> float:
-    """The level of full ink: four fifths of the masked pixels are weaker."""
-    counts = cv2.calcHist([ink], [0], mask, [256], [0, 256]).cumsum()
-    return float(counts.searchsorted(0.8 * counts[-1]))
+    """The level of full ink: four fifths of the masked pixels are no stronger; 0 where none is masked."""
+    values = ink[mask > 0]
+    place = (4 * len(values) - 1) // 5
+    return float(np.partition(values, place)[place]) if len(values) else 0.0
 
 
 def _keep_pieces(mask: np.ndarray, settings: Normalisation) -> tuple[np.ndarray, int]:
@@ -292,7 +293,7 @@ def _belong(boxes: np.ndarray, areas: np.ndarray, shape: tuple[int, ...]) -> np.
 
 
 def _enlarge(ink: np.ndarray, threshold: float, settings: Normalisation) -> np.ndarray:
-    """The cropped ink as a mask of the size in which strokes are clamped, uint8 of 0 and 255."""
+    """The cropped ink as a mask of the size in which strokes are clamped, with a rim of paper, uint8 of 0 and 255."""
     h, w = ink.shape
     factor = max(h, w) / (settings.fit * settings.sharpness)
     size = (max(1, round(w / factor)), max(1, round(h / factor)))
@@ -303,13 +304,17 @@ def _enlarge(ink: np.ndarray, threshold: float, settings: Normalisation) -> np.n
         return _above(cv2.resize(padded, size, interpolation=cv2.INTER_CUBIC), threshold)
     # cut before shrinking, then against the level of what is left: hairlines must not fade away
     cells = cv2.resize(_above(ink, threshold), size, interpolation=cv2.INTER_AREA)
-    return _above(cells, settings.cut * _level(cells, _above(cells, 0)))
+    cut = _above(cells, settings.cut * _level(cells, _above(cells, 0)))
+    return cv2.copyMakeBorder(cut, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
 
 
 def _clamp_stroke(mask: np.ndarray, settings: Normalisation) -> tuple[np.ndarray, float]:
-    """The mask with its stroke between `thinnest` and `thickest` once the ink is `fit` long, and its width before."""
+    """The mask with its stroke between `thinnest` and `thickest` once the ink is `fit` long, and its width before.
+
+    The mask has a rim of paper, one pixel or more; so has what comes out, unless its stroke was thickened.
+    """
     x, y, w, h = cv2.boundingRect(mask)
-    mask = cv2.copyMakeBorder(mask[y : y + h, x : x + w], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    mask = mask[y - 1 : y + h + 1, x - 1 : x + w + 1]
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     # across a strip n wide the distances are 1 .. n / 2 .. 1, n / 4 + 1/2 in the mean
     width = max(1.0, 4 * (cv2.sumElems(inside)[0] / cv2.countNonZero(mask) - 0.5))
@@ -339,8 +344,8 @@ def _centre(mask: np.ndarray, settings: Normalisation) -> np.ndarray:
     side = settings.size * settings.sharpness
     left = _offset(moments["m10"] / moments["m00"], width, side)
     top = _offset(moments["m01"] / moments["m00"], height, side)
-    square = np.zeros((side, side), np.uint8)
-    square[top : top + height, left : left + width] = ink
+    right, bottom = side - left - width, side - top - height
+    square = cv2.copyMakeBorder(ink, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0)
     return cv2.resize(square, (settings.size, settings.size), interpolation=cv2.INTER_AREA)
 
 

@@ -13,13 +13,13 @@ from tenfold.reading.second_opinion import ask_about_digit
 DOUBTFUL = 0.9  # confidence from which on the network for lines is not asked
 
 
-def recognise(images: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Normalised images (N, 28, 28) -> probabilities (N, 11): of the ten digits, and of none."""
+def recognise(images: NDArray[np.uint8]) -> list[list[float]]:
+    """Normalised images (N, 28, 28) -> N times 11 probabilities: of the ten digits, and of none."""
     quick = load_quick_recogniser()
-    rows = quick.probabilities(images)
-    unsure = [place for place, row in enumerate(rows.tolist()) if max(row) < quick.threshold]
+    rows = quick.rows(images)
+    unsure = [place for place, row in enumerate(rows) if max(row) < quick.threshold]
     if unsure:
-        for place, row in zip(unsure, load_recogniser().probabilities(images[unsure]), strict=True):
+        for place, row in zip(unsure, load_recogniser().rows(images[unsure]), strict=True):
             doubtful = max(row) < DOUBTFUL
             rows[place] = ask_about_digit(images[place], row, load_line_recogniser()) if doubtful else row
     return rows

@@ -109,7 +109,7 @@ def _read_digits(greys: list[Grey], reader: Recogniser, threads: int) -> list[tu
     """One digit each; all go through the network together."""
     prepared = _each(partial(_prepare, reader=reader), greys, threads)
     images = [one.found.image for one in prepared if one.found.box is not None]
-    recognised = recognise if reader is load_recogniser() else reader.probabilities
+    recognised = recognise if reader is load_recogniser() else reader.rows
     rows = iter(recognised(np.array(images)) if images else ())
     return [(one, _reading(one, None if one.found.box is None else next(rows), reader)) for one in prepared]
 
@@ -132,17 +132,16 @@ def _preview(grey: Grey) -> Preview:
     return Preview(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), factor)
 
 
-def _reading(one: Prepared, probabilities: NDArray[np.float64] | None, reader: Recogniser) -> Reading:
+def _reading(one: Prepared, probabilities: list[float] | None, reader: Recogniser) -> Reading:
     """What was found, as a digit and a status."""
     if probabilities is None or one.found.box is None:
         return Reading("", "empty", preview=one.preview)
-    values = probabilities.tolist()
-    named = dict(zip(reader.classes, values, strict=True))
+    named = dict(zip(reader.classes, probabilities, strict=True))
     named.pop(reader.none, None)
     best = max(named, key=named.__getitem__)
     doubtful = named[best] < reader.doubtful
     digit = Digit(as_digit(best), named[best], one.found.box, 0, named, one.found.image, doubtful)
-    refused = reader.refuses(values)
+    refused = reader.refuses(probabilities)
     return Reading(
         text="" if refused else best,
         status="rejected" if refused else "ok",

@@ -42,8 +42,11 @@ class Recogniser:
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         """(N, H, W) uint8 -> (N, C) probabilities, each row summing to 1."""
-        logits = self.session.run(["logits"], {"images": images})[0]
-        return np.array([softmax(row) for row in logits.tolist()]).reshape(logits.shape)
+        return np.array(self.rows(images)).reshape(len(images), len(self.classes))
+
+    def rows(self, images: NDArray[np.uint8]) -> list[list[float]]:
+        """The same as lists, which are quicker where few images are asked about."""
+        return [softmax(row) for row in self.session.run(["logits"], {"images": images})[0].tolist()]
 
     def refuses(self, probabilities: Sequence[float]) -> bool:
         """Whether the answer to one image is a no, being too doubtful or more probably no digit at all."""

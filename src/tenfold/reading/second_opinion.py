@@ -140,8 +140,8 @@ def support(texts: list[str], weights: NDArray[np.float64], text: str) -> list[N
     return rows
 
 
-def ask_about_digit(image: NDArray[np.uint8], row: NDArray[np.float64], lines: LineRecogniser) -> NDArray[np.float64]:
-    """The probabilities (11,) of a digit's image (28, 28) by both networks; as they are where the image holds no ink."""
+def ask_about_digit(image: NDArray[np.uint8], row: list[float], lines: LineRecogniser) -> list[float]:
+    """The 11 probabilities of a digit's image (28, 28) by both networks; as they are where the image holds no ink."""
     mask = np.where(image >= DARK, 255, 0).astype(np.uint8)
     x, y, w, h = cv2.boundingRect(mask)
     if w == 0:
@@ -150,5 +150,5 @@ def ask_about_digit(image: NDArray[np.uint8], row: NDArray[np.float64], lines: L
     line = Line(np.ascontiguousarray(image[window]), np.ascontiguousarray(mask[window]), np.eye(3)[:2])
     each = spell_one(lines.log_probabilities(normalise_line(line, lines.form).image))
     other = np.maximum(np.append(each, 1 - each.sum()), RARE)
-    both = row * other**BESIDE
-    return np.asarray(both / both.sum())
+    both = np.array(row) * other**BESIDE
+    return list((both / both.sum()).tolist())
