@@ -139,6 +139,13 @@ def test_a_hairline_is_never_lost(side: int, width: int) -> None:
     assert found.image.astype(int).sum() / 255 > 0.8 * 20 * Normalisation().thinnest
 
 
+def test_settings_under_which_a_hairline_fades_give_no_ink() -> None:
+    """Shrunk a thousand times it is less than a grey level: nothing is found, and nothing raised."""
+    picture = np.full((1200, 1200), 255, np.uint8)
+    cv2.line(picture, (50, 50), (1150, 1150), 0, 1)
+    assert normalise(picture, Normalisation(fit=1, sharpness=1, largest=2000)).box is None
+
+
 def test_a_one_that_fills_its_picture_is_kept() -> None:
     """A tight crop: the 1 runs from border to border, wider than the paper beside it."""
     picture = np.zeros((32, 24), np.uint8)

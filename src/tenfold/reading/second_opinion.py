@@ -151,4 +151,5 @@ def ask_about_digit(image: NDArray[np.uint8], row: list[float], lines: LineRecog
     each = spell_one(lines.log_probabilities(normalise_line(line, lines.form).image))
     other = np.maximum(np.append(each, 1 - each.sum()), RARE)
     both = np.array(row) * other**BESIDE
-    return list((both / both.sum()).tolist())
+    weighed: list[float] = (both / both.sum()).tolist()
+    return weighed
