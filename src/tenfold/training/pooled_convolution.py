@@ -194,19 +194,23 @@ def _gradients_of_grey(images: Floats, behind: Floats, places: Places, of_weight
 
 @compiled()
 def _gradients_of_grey_part(images: Floats, behind: Floats, places: Places, of_weights: Floats, of_biases: Floats) -> None:
-    """Rows of three pixels are too short to be added one by one; here a pixel times all filters is, the zeros too."""
+    """Rows of three pixels are too short to be added one by one; here every filter adds its own of four pixels, or none."""
     n, height, width, filters = behind.shape
-    sums, left = np.zeros((9, filters), np.float32), np.empty(filters, np.float32)
+    sums = np.zeros((9, filters), np.float32)
     for image in range(n):
         for i in range(height):
             for j in range(width):
-                for place in range(4):
+                left, place = behind[image, i, j], places[image, i, j]
+                for f in range(filters):
+                    of_biases[f] += left[f] if place[f] != NOWHERE else ZERO
+                for k in range(9):
+                    top, beside = 2 * i + k // 3, 2 * j + k % 3
+                    upper, lower = images[image, top, beside : beside + 2], images[image, top + 1, beside : beside + 2]
+                    a, b, c, d = upper[0], upper[1], lower[0], lower[1]
                     for f in range(filters):
-                        left[f] = behind[image, i, j, f] if places[image, i, j, f] == place else ZERO
-                        of_biases[f] += left[f]
-                    top, beside = 2 * i + (place >> 1), 2 * j + (place & 1)
-                    for k in range(9):
-                        _add(images[image, top + k // 3, beside + k % 3], left, sums[k])
+                        at = np.int32(place[f])
+                        pixel = a if at == 0 else b if at == 1 else c if at == 2 else d if at == 3 else ZERO
+                        sums[k, f] += pixel * left[f]
     for f in range(filters):
         for k in range(9):
             of_weights[f, k // 3, k % 3, 0] += sums[k, f]
