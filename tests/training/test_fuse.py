@@ -81,12 +81,13 @@ def test_grey_images_that_need_no_gradient(threads: Callable[[int], None], n_thr
     torch.testing.assert_close(found, tuple(expected), rtol=1e-4, atol=1e-4)
 
 
-def test_of_equal_pixels_the_first_is_the_largest():
+@pytest.mark.parametrize("channels", [1, 2])
+def test_of_equal_pixels_the_first_is_the_largest(channels: int):
     """As in PyTorch: a blank field sends its gradient to the top left pixel, and a black one nowhere."""
-    layers = three_layers(2, 4)
+    layers = three_layers(channels, 4)
     with torch.no_grad():
         layers[0].bias.copy_(torch.tensor([1.0, 1.0, 0.0, -1.0]))
-    images = torch.zeros(1, 2, 8, 8, requires_grad=True)
+    images = torch.zeros(1, channels, 8, 8, requires_grad=True)
     weights = list(layers[0].parameters())
     expected = gradients(nn.Sequential(*layers), images, weights)
     found = gradients(fuse(network(*layers)).layers, images, weights)
@@ -96,10 +97,11 @@ def test_of_equal_pixels_the_first_is_the_largest():
 
 @pytest.mark.parametrize("row", range(6))
 @pytest.mark.parametrize("column", range(6))
-def test_what_is_no_number_stays_none(row: int, column: int):
+@pytest.mark.parametrize("channels", [1, 2])
+def test_what_is_no_number_stays_none(row: int, column: int, channels: int):
     """A NaN is seen wherever it lies, so that a training that diverged ends."""
-    layers = three_layers(1, 2)
-    images = torch.rand(1, 1, 6, 6)
+    layers = three_layers(channels, 2)
+    images = torch.rand(1, channels, 6, 6)
     images[0, 0, row, column] = torch.nan
     assert torch.equal(fuse(network(*layers)).layers(images).isnan(), nn.Sequential(*layers)(images).isnan())
 
