@@ -20,9 +20,9 @@ source. `make bench` measures again what needs no rival, `make bench-rivals` mak
 Keras and OpenVINO in it and measures beside them, both alternating. Medians, with the smallest and largest value in
 brackets; a ratio is Tenfold's median by the rival's, so less is quicker. Stolen is the share of the processor time that a
 virtual machine asked for and its host gave to others. Where a bar was missed though other programs had a quarter of the
-cores before, or 5 % was stolen, the table says so: it is to be measured again. The rows are from hours in which the host was
-quiet, where there were any: in busy ones everything takes 1.4 times as long and more, and some bars that hold here are
-missed. Those runs, what was tried, and what stands in the way where a bar is not reached: all that is in the
+cores before, or 5 % was stolen, the table says so: it is to be measured again. Most rows are from hours in which the host
+was quiet: in busy ones everything takes 1.4 times as long and more, and some bars that hold here are missed. Those runs,
+what was tried, and what stands in the way where a bar is not reached: all that is in the
 [speed log](speed-log.md).
 
 """
