@@ -197,8 +197,8 @@ def test_with_nowhere_to_keep_what_is_compiled_the_layers_do(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("device", "precision", "images", "joined"),
-    [("cpu", "float32", 100_000, True), ("cpu", "float32", 99_999, False), ("cpu", "bfloat16", 100_000, False),
-     ("meta", "float32", 100_000, False)],
+    [("cpu", "float32", 50_000, True), ("cpu", "float32", 49_999, False), ("cpu", "bfloat16", 50_000, False),
+     ("meta", "float32", 50_000, False)],
 )  # fmt: skip
 def test_joined_where_it_pays(device: str, precision: str, images: int, joined: bool):
     """In float32 on a CPU, and where there is enough to do."""

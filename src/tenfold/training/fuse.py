@@ -5,7 +5,7 @@ from torch import nn
 
 from tenfold.models import Classifier
 
-WORTH = 100_000  # images: what they save on two cores is what compiling takes, the first time on a machine
+WORTH = 50_000  # images: two or three such trainings save what compiling takes, which is once on a machine
 
 
 def quickest(model: Classifier, device: torch.device, precision: str, images: int) -> Classifier:

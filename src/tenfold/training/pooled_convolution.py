@@ -3,7 +3,7 @@
 Of the gradient of such a convolution at most one number in four is not zero: pooling passes it on to the largest of four
 pixels, and ReLU to none where that is negative. PyTorch multiplies the zeros too; this leaves them out. The convolution
 itself stays PyTorch's, without the rows and columns that pooling leaves over; only that of grey images, nine
-multiplications for each number, takes less time than its numbers do to be written and read again.
+multiplications for each number, is done here as well, so that its numbers are never written and read again.
 
 The numbers are those of the three layers one after the other, up to the order in which they are summed. Inside, channels
 come last, (N, height, width, channels) as C-contiguous float32; `places` says which of four pixels was the largest.
