@@ -66,6 +66,21 @@ def test_numbers_and_gradients_are_those_of_the_three_layers(
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize(("height", "width"), [(12, 12), (12, 14), (16, 12), (15, 17), (28, 28)])
+def test_two_in_a_row_give_the_numbers_and_gradients_of_the_six_layers(height: int, width: int):
+    """Where the second leaves out what makes a side odd, the first does not reckon it, nor pass a gradient to it."""
+    torch.manual_seed(0)
+    layers = [*three_layers(1, 4), *three_layers(4, 3)]
+    images = torch.randn(2, 1, height, width, requires_grad=True)
+    weights = [weight for layer in layers for weight in layer.parameters()]
+    expected = gradients(nn.Sequential(*layers), images, weights)
+    first, second = fuse(network(*layers)).layers
+    found = gradients(nn.Sequential(first, second), images, weights)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+    assert not any(side % 2 for side in first(images).shape[2:])
+
+
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_grey_images_that_need_no_gradient(threads: Callable[[int], None], n_threads: int):
     """The first layer's own way gives the weights the gradients that the general one gives."""

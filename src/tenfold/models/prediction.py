@@ -8,7 +8,7 @@ from tenfold.errors import UsageError
 from tenfold.models.classifier import Classifier, device_of
 
 
-def predict(model: Classifier, images: NDArray[np.uint8], batch_size: int = 1000) -> NDArray[np.float32]:
+def predict(model: Classifier, images: NDArray[np.uint8], batch_size: int = 250) -> NDArray[np.float32]:
     """Logits (N, C) float32 for `images` (N, H, W) uint8: every image once, in order, for any batch size.
 
     The network is used in evaluation mode and left in the mode it was in. Raises UsageError for a batch size below 1 and

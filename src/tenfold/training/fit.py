@@ -109,7 +109,7 @@ def fit(
                     history.stopped = "diverged"
                     break
                 figures = {"loss": tally.mean_loss(), "accuracy": tally.accuracy()}
-                figures |= measure(model, validation, criterion) if validation is not None else {}
+                figures |= measure(network, validation, criterion) if validation is not None else {}
                 figures |= {"lr": optimise.param_groups[0]["lr"], "seconds": time.perf_counter() - started}
                 history.append(figures)
                 shown.end_epoch(epoch, figures, len(train))

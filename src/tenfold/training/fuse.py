@@ -32,7 +32,9 @@ def fuse(model: Classifier) -> Classifier:
         return model
     if not start_threads():
         return model
-    fewer = [Pooled(some[0]) if len(some) == 3 else some[0] for some in layers]
+    joined = [len(some) == 3 for some in layers]
+    behind = [*joined[1:], False]
+    fewer = [Pooled(some[0], even) if own else some[0] for some, own, even in zip(layers, joined, behind, strict=True)]
     return Classifier(nn.Sequential(*fewer), model.architecture, model.preparation)
 
 

@@ -33,16 +33,19 @@ compiled = partial(njit, nogil=True, cache=True, error_model="numpy", fastmath={
 
 
 class Pooled(nn.Module):
-    """The three layers as one, with the weights of the convolution, an nn.Conv2d."""
+    """The three layers as one, with the weights of the convolution, an nn.Conv2d.
 
-    def __init__(self, convolution: nn.Module) -> None:
+    even: whether a last row or column that makes the sides odd is left out, as another such layer behind this one does
+    """
+
+    def __init__(self, convolution: nn.Module, even: bool = False) -> None:
         super().__init__()
-        self.convolution = convolution
+        self.convolution, self.even = convolution, even
 
     def forward(self, images: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, F, (H - 2) // 2, (W - 2) // 2)."""
+        """(N, C, H, W) -> (N, F, (H - 2) // 2, (W - 2) // 2), or the even numbers below."""
         weights, biases = self.convolution.weight, self.convolution.bias
-        pooled: Tensor = PooledConvolution.apply(images, weights, biases)  # type: ignore[no-untyped-call]
+        pooled: Tensor = PooledConvolution.apply(images, weights, biases, self.even)  # type: ignore[no-untyped-call]
         return pooled
 
 
@@ -58,13 +61,14 @@ def start_threads() -> bool:
 class PooledConvolution(torch.autograd.Function):
     """(N, C, H, W), weights (F, C, 3, 3), biases (F,), all float32 on the CPU -> (N, F, (H - 2) // 2, (W - 2) // 2).
 
+    With `even`, a last odd row or column of these is left out.
     Works in as many parts as PyTorch has threads; the same number gives the same bits.
     """
 
     @staticmethod
-    def forward(ctx: Any, images: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    def forward(ctx: Any, images: Tensor, weights: Tensor, biases: Tensor, even: bool) -> Tensor:
         """The largest of every 2x2 pixels of the convolution, at least 0."""
-        height, width = ((side - 2) // 2 for side in images.shape[2:])
+        height, width = ((side - 2) // 4 * 2 if even else (side - 2) // 2 for side in images.shape[2:])
         pooled = torch.empty(len(images), height, width, len(weights))
         ctx.places = np.empty(pooled.shape, np.int8)
         ctx.save_for_backward(images, weights)
@@ -79,7 +83,7 @@ class PooledConvolution(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor, None]:
         """The gradients of images (None where nobody asks), weights and biases."""
         images, weights = map(_channels_last, ctx.saved_tensors)
         parts = torch.get_num_threads()
@@ -92,7 +96,7 @@ class PooledConvolution(torch.autograd.Function):
             back = torch.empty(images.shape)
             _gradients(images, weights, _channels_last(gradient), ctx.places, back.numpy(), *into)
             of_images = back.permute(0, 3, 1, 2)
-        return of_images, of_weights.sum(0).permute(0, 3, 1, 2), of_biases.sum(0)
+        return of_images, of_weights.sum(0).permute(0, 3, 1, 2), of_biases.sum(0), None
 
 
 def _channels_last(tensor: Tensor) -> Floats:
