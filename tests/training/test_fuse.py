@@ -17,7 +17,8 @@ from tenfold.models import Architecture, Classifier, build
 from tenfold.models.checkpoint import weight_bytes
 from tenfold.models.classifier import UNIT
 from tenfold.training import fit
-from tenfold.training.fuse import fuse, quickest
+from tenfold.training.features_first import FeaturesFirst
+from tenfold.training.fuse import fuse, lay_features_first, quickest
 from tenfold.training.pooled_convolution import Pooled
 
 
@@ -219,6 +220,73 @@ def test_joined_where_it_pays(device: str, precision: str, images: int, joined: 
     """In float32 on a CPU, and where there is enough to do."""
     model = build("cnn")
     assert (quickest(model, torch.device(device), precision, images) is not model) == joined
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 8, 75, 128])
+def test_features_first_gives_the_numbers_and_gradients_of_the_layers(threads: Callable[[int], None], n: int):
+    """For any batch; the weights are shared."""
+    threads(2)
+    torch.manual_seed(n)
+    model = build("mlp", widths=[128, 16])
+    first = lay_features_first(model)
+    assert [type(layer) for layer in first.layers] == [nn.Flatten, FeaturesFirst]
+    weights, images = list(model.parameters()), torch.randn(n, 28, 28, requires_grad=True)
+    assert [id(one) for one in first.parameters()] == [id(one) for one in weights]
+    for one, other in zip(gradients(first, images, weights), gradients(model, images, weights), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+
+
+def large(*between: nn.Module, features: int = 784) -> list[nn.Module]:
+    """A dense network of over 100,000 weights with other layers in it."""
+    return [nn.Flatten(), nn.Linear(features, 256), *between, nn.Linear(256, 10)]
+
+
+NOT_FEATURES_FIRST = {
+    "small": [nn.Flatten(), nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 10)],
+    "dropout, whose mask follows memory": large(nn.ReLU(), nn.Dropout(0.2)),
+    "batch norm": large(nn.BatchNorm1d(256), nn.ReLU()),
+    "softmax": [*large(nn.ReLU()), nn.Softmax(1)],
+    "no bias": large(nn.ReLU(), nn.Linear(256, 256, bias=False)),
+    "parametrised": large(nn.utils.parametrizations.weight_norm(nn.Linear(256, 256))),
+    "all images in a row": [nn.Flatten(0), *large()[1:]],
+    "a convolution": [nn.Conv2d(1, 4, 3), *large(nn.ReLU(), features=4 * 26 * 26)],
+    "no layers": [],
+}
+
+
+@pytest.mark.parametrize("layers", NOT_FEATURES_FIRST.values(), ids=NOT_FEATURES_FIRST.keys())
+def test_other_networks_lie_as_they_do(threads: Callable[[int], None], layers: list[nn.Module]):
+    """Only what may lie either way is laid so."""
+    threads(2)
+    model = network(*layers)
+    assert lay_features_first(model) is model
+
+
+def test_features_first_is_for_several_threads_that_nobody_watches(threads: Callable[[int], None]):
+    """One thread has all weights in its cache either way."""
+    model = build("mlp", widths=[512])
+    threads(1)
+    assert quickest(model, torch.device("cpu"), "float32", 1) is model
+    threads(2)
+    assert quickest(model, torch.device("cpu"), "float32", 1) is not model
+    assert quickest(model, torch.device("cpu"), "bfloat16", 1) is model
+    model.layers[1].register_forward_hook(lambda *_: None)
+    assert quickest(model, torch.device("cpu"), "float32", 1) is model
+
+
+def test_features_first_learns_the_same(threads: Callable[[int], None], few: Dataset):
+    """Within rounding of what the layers learn, to the bit when repeated."""
+    threads(2)
+    learned = []
+    for watched in (False, False, True):
+        model = build("mlp", widths=[512])
+        if watched:
+            model.layers[1].register_forward_hook(lambda *_: None)
+        fit(model, few, epochs=1, batch_size=48, device="cpu", progress=False)
+        learned.append(torch.cat([weight.detach().flatten() for weight in model.parameters()]))
+    assert torch.equal(learned[0], learned[1])
+    assert not torch.equal(learned[0], learned[2])
+    np.testing.assert_allclose(learned[0], learned[2], atol=2e-3)
 
 
 def test_training_learns_the_same(few: Dataset, monkeypatch: pytest.MonkeyPatch):

@@ -1,16 +1,20 @@
-"""What a network is trained by: itself, or the same weights in fewer operations where those are quicker."""
+"""What a network is trained by: itself, or the same weights in fewer or other operations where those are quicker."""
 
 import torch
 from torch import nn
 
-from tenfold.models import Classifier
+from tenfold.models import Classifier, parameter_count
+from tenfold.training.features_first import FeaturesFirst
 
+LARGE = 100_000  # weights: those of fewer take little time to fetch
 WORTH = 50_000  # images: two or three such trainings save what compiling takes, which is once on a machine
 
 
 def quickest(model: Classifier, device: torch.device, precision: str, images: int) -> Classifier:
     """The network to train `model` by with so many images in all; the weights are the model's."""
-    return fuse(model) if device.type == "cpu" and precision == "float32" and images >= WORTH else model
+    if device.type != "cpu" or precision != "float32":
+        return model
+    return lay_features_first(fuse(model) if images >= WORTH else model)
 
 
 def fuse(model: Classifier) -> Classifier:
@@ -36,6 +40,30 @@ def fuse(model: Classifier) -> Classifier:
     behind = [*joined[1:], False]
     fewer = [Pooled(some[0], even) if own else some[0] for some, own, even in zip(layers, joined, behind, strict=True)]
     return Classifier(nn.Sequential(*fewer), model.architecture, model.preparation)
+
+
+def lay_features_first(model: Classifier) -> Classifier:
+    """The same weights with outputs in memory feature by feature, for float32 on several threads of a CPU.
+
+    It is the model itself where it is small, has other layers than dense ones and ReLU, or somebody's hooks watch these,
+    and where PyTorch has no MKL, whose way to share out products is meant.
+    """
+    if torch.get_num_threads() == 1 or not torch.backends.mkl.is_available():  # type: ignore[no-untyped-call]
+        return model
+    layers = list(model.layers)
+    if parameter_count(model) < LARGE or not _is_flat(layers[0]) or not all(map(_is_dense, layers[1:])):
+        return model
+    return Classifier(nn.Sequential(layers[0], FeaturesFirst(*layers[1:])), model.architecture, model.preparation)
+
+
+def _is_flat(layer: nn.Module) -> bool:
+    """Whether it makes one row of features of each image."""
+    return isinstance(layer, nn.Flatten) and (layer.start_dim, layer.end_dim) == (1, -1)
+
+
+def _is_dense(layer: nn.Module) -> bool:
+    """Whether outputs may lie either way: a dense layer with a bias, or ReLU."""
+    return (type(layer) is nn.ReLU or (type(layer) is nn.Linear and layer.bias is not None)) and not _is_watched(layer)
 
 
 def _are_one_operation(layers: list[nn.Module]) -> bool:
