@@ -30,6 +30,12 @@ def threads() -> Iterator[Callable[[int], None]]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture
+def mkl(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch with MKL, which not every processor has."""
+    monkeypatch.setattr("torch.backends.mkl.is_available", lambda: True)
+
+
 def three_layers(channels: int = 3, filters: int = 5) -> list[nn.Module]:
     """A convolution as the tutorials' network has it."""
     return [nn.Conv2d(channels, filters, 3), nn.MaxPool2d(2), nn.ReLU()]
@@ -223,6 +229,7 @@ def test_joined_where_it_pays(device: str, precision: str, images: int, joined: 
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 8, 75, 128])
+@pytest.mark.usefixtures("mkl")
 def test_features_first_gives_the_numbers_and_gradients_of_the_layers(threads: Callable[[int], None], n: int):
     """For any batch; the weights are shared."""
     threads(2)
@@ -255,6 +262,7 @@ NOT_FEATURES_FIRST = {
 
 
 @pytest.mark.parametrize("layers", NOT_FEATURES_FIRST.values(), ids=NOT_FEATURES_FIRST.keys())
+@pytest.mark.usefixtures("mkl")
 def test_other_networks_lie_as_they_do(threads: Callable[[int], None], layers: list[nn.Module]):
     """Only what may lie either way is laid so."""
     threads(2)
@@ -262,6 +270,7 @@ def test_other_networks_lie_as_they_do(threads: Callable[[int], None], layers: l
     assert lay_features_first(model) is model
 
 
+@pytest.mark.usefixtures("mkl")
 def test_features_first_is_for_several_threads_that_nobody_watches(threads: Callable[[int], None]):
     """One thread has all weights in its cache either way."""
     model = build("mlp", widths=[512])
@@ -274,6 +283,15 @@ def test_features_first_is_for_several_threads_that_nobody_watches(threads: Call
     assert quickest(model, torch.device("cpu"), "float32", 1) is model
 
 
+def test_without_mkl_outputs_lie_as_they_do(threads: Callable[[int], None], monkeypatch: pytest.MonkeyPatch):
+    """Other libraries share out products in ways of their own."""
+    threads(2)
+    model = build("mlp", widths=[512])
+    monkeypatch.setattr("torch.backends.mkl.is_available", lambda: False)
+    assert lay_features_first(model) is model
+
+
+@pytest.mark.usefixtures("mkl")
 def test_features_first_learns_the_same(threads: Callable[[int], None], few: Dataset):
     """Within rounding of what the layers learn, to the bit when repeated."""
     threads(2)
