@@ -283,6 +283,23 @@ def test_features_first_is_for_several_threads_that_nobody_watches(threads: Call
     assert quickest(model, torch.device("cpu"), "float32", 1) is model
 
 
+@pytest.mark.usefixtures("mkl")
+@pytest.mark.parametrize("name", ["mlp", "cnn"])
+def test_a_network_that_is_watched_or_does_more_is_trained_itself(threads: Callable[[int], None], name: str):
+    """By hooks on the whole, or a forward pass of its own."""
+
+    class Own(Classifier):
+        """Somebody's own class."""
+
+    threads(2)
+    made, layers_watched, watched = (build(name) for _ in range(3))
+    layers_watched.layers.register_forward_hook(lambda *_: None)
+    watched.register_forward_pre_hook(lambda *_: None)
+    own = Own(made.layers, made.architecture, made.preparation)
+    for model, is_itself in ((made, False), (layers_watched, True), (watched, True), (own, True)):
+        assert (quickest(model, torch.device("cpu"), "float32", 10**6) is model) == is_itself
+
+
 def test_without_mkl_outputs_lie_as_they_do(threads: Callable[[int], None], monkeypatch: pytest.MonkeyPatch):
     """Other libraries share out products in ways of their own."""
     threads(2)

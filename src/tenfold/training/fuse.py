@@ -11,8 +11,12 @@ WORTH = 50_000  # images: two or three such trainings save what compiling takes,
 
 
 def quickest(model: Classifier, device: torch.device, precision: str, images: int) -> Classifier:
-    """The network to train `model` by with so many images in all; the weights are the model's."""
-    if device.type != "cpu" or precision != "float32":
+    """The network to train `model` by with so many images in all; the weights are the model's.
+
+    It is the model itself where that is of a class of somebody's own, or hooks watch it as a whole.
+    """
+    is_own = type(model) is not Classifier or any(map(_is_watched, (model, model.layers)))
+    if is_own or device.type != "cpu" or precision != "float32":
         return model
     return lay_features_first(fuse(model) if images >= WORTH else model)
 
