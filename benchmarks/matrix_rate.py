@@ -24,7 +24,7 @@ from tenfold.export import export_onnx
 from tenfold.models import UNIT, Classifier, build
 from tenfold.reading import load_recogniser
 from tenfold.training import OPTIMISERS
-from tenfold.training.fuse import lay_features_first
+from tenfold.training.fuse import fuse
 
 ROUNDS = 20
 
@@ -46,7 +46,7 @@ def training_step(threads: int) -> tuple[Callable[[], object], float]:
     train = load_mnist().train
     images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
     model = build("mlp", widths=[512], preparation=UNIT).train()
-    network = lay_features_first(model)
+    network = fuse(model)
     optimise = OPTIMISERS["rmsprop"](model, 0.001, 0.0)
     chosen = torch.randperm(len(train))[:batch]
 

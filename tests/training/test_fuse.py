@@ -17,8 +17,8 @@ from tenfold.models import Architecture, Classifier, build
 from tenfold.models.checkpoint import weight_bytes
 from tenfold.models.classifier import UNIT
 from tenfold.training import fit
-from tenfold.training.features_first import FeaturesFirst
-from tenfold.training.fuse import fuse, lay_features_first, quickest
+from tenfold.training.dense_layers import DenseLayers
+from tenfold.training.fuse import fuse, quickest
 from tenfold.training.pooled_convolution import Pooled
 
 
@@ -30,13 +30,7 @@ def threads() -> Iterator[Callable[[int], None]]:
     torch.set_num_threads(before)
 
 
-@pytest.fixture
-def mkl(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyTorch with MKL, which not every processor has."""
-    monkeypatch.setattr("torch.backends.mkl.is_available", lambda: True)
-
-
-def three_layers(channels: int = 3, filters: int = 5) -> list[nn.Module]:
+def three_layers(channels: int = 32, filters: int = 16) -> list[nn.Module]:
     """A convolution as the tutorials' network has it."""
     return [nn.Conv2d(channels, filters, 3), nn.MaxPool2d(2), nn.ReLU()]
 
@@ -47,16 +41,17 @@ def network(*layers: nn.Module) -> Classifier:
 
 
 def gradients(layers: Callable[[Tensor], Tensor], images: Tensor, weights: list[Tensor]) -> list[Tensor]:
-    """What `layers` make of `images`, and the gradients of a fixed mixture of it by images and weights."""
+    """What `layers` make of `images`, and the gradients of a fixed mixture of it by weights, and by images that want one."""
     made = layers(images)
     mixture = made * torch.linspace(-1, 1, made.numel()).reshape(made.shape)
-    return [made.detach(), *torch.autograd.grad(mixture.sum(), [images, *weights])]
+    wanted = [images, *weights] if images.requires_grad else weights
+    return [made.detach(), *torch.autograd.grad(mixture.sum(), wanted)]
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize(
     ("n", "channels", "filters", "height", "width"),
-    [(1, 1, 1, 4, 4), (2, 1, 32, 28, 28), (3, 32, 64, 13, 13), (5, 3, 7, 9, 12), (4, 2, 8, 5, 4), (7, 16, 3, 6, 11)],
+    [(1, 1, 1, 4, 4), (2, 1, 32, 28, 28), (3, 32, 64, 13, 13), (5, 32, 17, 9, 12), (4, 64, 16, 5, 4), (7, 96, 40, 6, 11)],
 )
 def test_numbers_and_gradients_are_those_of_the_three_layers(
     threads: Callable[[int], None], n_threads: int, n: int, channels: int, filters: int, height: int, width: int
@@ -65,7 +60,7 @@ def test_numbers_and_gradients_are_those_of_the_three_layers(
     threads(n_threads)
     torch.manual_seed(n)
     layers = three_layers(channels, filters)
-    images = torch.randn(n, channels, height, width, requires_grad=True)
+    images = torch.randn(n, channels, height, width, requires_grad=channels > 1)
     weights = list(layers[0].parameters())
     expected = gradients(nn.Sequential(*layers), images, weights)
     found = gradients(fuse(network(*layers)).layers, images, weights)
@@ -74,11 +69,12 @@ def test_numbers_and_gradients_are_those_of_the_three_layers(
 
 
 @pytest.mark.parametrize(("height", "width"), [(12, 12), (12, 14), (16, 12), (15, 17), (28, 28)])
-def test_two_in_a_row_give_the_numbers_and_gradients_of_the_six_layers(height: int, width: int):
+@pytest.mark.parametrize("wanted", [False, True])
+def test_two_in_a_row_give_the_numbers_and_gradients_of_the_six_layers(height: int, width: int, wanted: bool):
     """Where the second leaves out what makes a side odd, the first does not reckon it, nor pass a gradient to it."""
     torch.manual_seed(0)
-    layers = [*three_layers(1, 4), *three_layers(4, 3)]
-    images = torch.randn(2, 1, height, width, requires_grad=True)
+    layers = [*three_layers(1, 32), *three_layers(32, 16)]
+    images = torch.randn(2, 1, height, width, requires_grad=wanted)
     weights = [weight for layer in layers for weight in layer.parameters()]
     expected = gradients(nn.Sequential(*layers), images, weights)
     first, second = fuse(network(*layers)).layers
@@ -88,28 +84,26 @@ def test_two_in_a_row_give_the_numbers_and_gradients_of_the_six_layers(height: i
     assert not any(side % 2 for side in first(images).shape[2:])
 
 
-@pytest.mark.parametrize("n_threads", [1, 2])
-def test_grey_images_that_need_no_gradient(threads: Callable[[int], None], n_threads: int):
-    """The first layer's own way gives the weights the gradients that the general one gives."""
-    threads(n_threads)
+def test_grey_images_that_want_a_gradient_get_it():
+    """The operation reckons none; the three layers do."""
     torch.manual_seed(0)
-    layers, images = three_layers(1, 32), torch.randn(5, 1, 28, 28)
-    joined = fuse(network(*layers)).layers
+    layers, images = three_layers(1, 32), torch.randn(5, 1, 27, 28, requires_grad=True)
     weights = list(layers[0].parameters())
-    _, _, *expected = gradients(joined, images.requires_grad_(), weights)
-    found = torch.autograd.grad(
-        (made := joined(images.detach())), weights, torch.linspace(-1, 1, made.numel()).reshape(made.shape)
-    )
-    torch.testing.assert_close(found, tuple(expected), rtol=1e-4, atol=1e-4)
+    for one, other in zip(
+        gradients(fuse(network(*layers)).layers, images, weights),
+        gradients(nn.Sequential(*layers), images, weights),
+        strict=True,
+    ):
+        assert torch.equal(one, other)
 
 
-@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("channels", [1, 32])
 def test_of_equal_pixels_the_first_is_the_largest(channels: int):
     """As in PyTorch: a blank field sends its gradient to the top left pixel, and a black one nowhere."""
-    layers = three_layers(channels, 4)
+    layers = three_layers(channels)
     with torch.no_grad():
-        layers[0].bias.copy_(torch.tensor([1.0, 1.0, 0.0, -1.0]))
-    images = torch.zeros(1, channels, 8, 8, requires_grad=True)
+        layers[0].bias.copy_(torch.tensor([1.0, 1.0, 0.0, -1.0]).repeat(4))
+    images = torch.zeros(1, channels, 8, 8, requires_grad=channels > 1)
     weights = list(layers[0].parameters())
     expected = gradients(nn.Sequential(*layers), images, weights)
     found = gradients(fuse(network(*layers)).layers, images, weights)
@@ -119,10 +113,10 @@ def test_of_equal_pixels_the_first_is_the_largest(channels: int):
 
 @pytest.mark.parametrize("row", range(6))
 @pytest.mark.parametrize("column", range(6))
-@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("channels", [1, 32])
 def test_what_is_no_number_stays_none(row: int, column: int, channels: int):
     """A NaN is seen wherever it lies, so that a training that diverged ends."""
-    layers = three_layers(channels, 2)
+    layers = three_layers(channels)
     images = torch.rand(1, channels, 6, 6)
     images[0, 0, row, column] = torch.nan
     assert torch.equal(fuse(network(*layers)).layers(images).isnan(), nn.Sequential(*layers)(images).isnan())
@@ -137,11 +131,21 @@ def test_the_tutorials_network_is_joined_twice():
     assert torch.get_num_threads() == before
 
 
+def test_dense_layers_are_joined_where_there_are_many_weights():
+    """Those with ReLU between them, before and behind which other layers stay; the weights are shared."""
+    dense = [nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 64)]
+    model = network(nn.Flatten(), nn.ReLU(), *dense, nn.Dropout(), nn.Linear(64, 10), nn.ReLU())
+    joined = fuse(model)
+    expected = [nn.Flatten, nn.ReLU, DenseLayers, nn.Dropout, nn.Linear, nn.ReLU]
+    assert [type(layer) for layer in joined.layers] == expected
+    assert [id(one) for one in joined.parameters()] == [id(one) for one in model.parameters()]
+
+
 NOT_JOINED = {
     "stride": [nn.Conv2d(1, 2, 3, stride=2), nn.MaxPool2d(2), nn.ReLU()],
     "padding": [nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(2), nn.ReLU()],
     "dilation": [nn.Conv2d(1, 2, 3, dilation=2), nn.MaxPool2d(2), nn.ReLU()],
-    "groups": [nn.Conv2d(2, 2, 3, groups=2), nn.MaxPool2d(2), nn.ReLU()],
+    "groups": [nn.Conv2d(32, 32, 3, groups=2), nn.MaxPool2d(2), nn.ReLU()],
     "5x5": [nn.Conv2d(1, 2, 5), nn.MaxPool2d(2), nn.ReLU()],
     "no bias": [nn.Conv2d(1, 2, 3, bias=False), nn.MaxPool2d(2), nn.ReLU()],
     "pooling by 3": [nn.Conv2d(1, 2, 3), nn.MaxPool2d(3), nn.ReLU()],
@@ -152,6 +156,15 @@ NOT_JOINED = {
     "batch norm between": [nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.MaxPool2d(2), nn.ReLU()],
     "no ReLU": [nn.Conv2d(1, 2, 3), nn.MaxPool2d(2)],
     "parametrised": [nn.utils.parametrizations.weight_norm(nn.Conv2d(1, 2, 3)), nn.MaxPool2d(2), nn.ReLU()],
+    "channels that do not fill vectors": three_layers(16, 16),
+    "filters that do not fill one": three_layers(32, 15),
+    "few weights": [nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)],
+    "few weights in a row": [nn.Flatten(), nn.Linear(784, 128), nn.Dropout(), nn.Linear(128, 512), nn.Tanh()],
+    "dense, but one layer": [nn.Flatten(), nn.Linear(784, 256)],
+    "no bias in the dense one": [nn.Flatten(), nn.Linear(784, 256, bias=False), nn.ReLU()],
+    "dense and parametrised": [nn.utils.parametrizations.weight_norm(nn.Linear(784, 256)), nn.ReLU()],
+    "few features": [nn.Flatten(), nn.Linear(15, 20_000), nn.ReLU()],
+    "no layers": [],
 }
 
 
@@ -163,13 +176,13 @@ def test_other_layers_are_left_as_they_are(layers: list[nn.Module]):
 
 
 @pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("kind", ["convolution", "dense"])
 @pytest.mark.parametrize("register", ["forward_hook", "forward_pre_hook", "full_backward_hook", "full_backward_pre_hook"])
-def test_a_watched_layer_is_called(place: int, register: str):
+def test_a_watched_layer_is_called(place: int, kind: str, register: str):
     """Whoever hooks into a layer sees what goes through it."""
-    layers = three_layers()
+    layers = three_layers() if kind == "convolution" else [nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 2500)]
     getattr(layers[place], f"register_{register}")(lambda *_: None)
-    model = network(*layers)
-    assert fuse(model) is model
+    assert layers[place] in fuse(network(*layers)).layers
 
 
 def test_without_numba_the_layers_do(monkeypatch: pytest.MonkeyPatch):
@@ -177,7 +190,8 @@ def test_without_numba_the_layers_do(monkeypatch: pytest.MonkeyPatch):
     model = build("cnn")
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "numba", None)
-        without.delitem(sys.modules, "tenfold.training.pooled_convolution")
+        for name in ("dense_layers", "pooled_convolution", "products", "registers"):
+            without.delitem(sys.modules, f"tenfold.training.{name}")
         assert fuse(model) is model
     assert fuse(model) is not model
 
@@ -191,7 +205,7 @@ def test_where_two_trainings_at_once_would_end_the_process_the_layers_do(monkeyp
 
 def test_two_trainings_at_once_learn_what_each_alone_does(few: Dataset, monkeypatch: pytest.MonkeyPatch):
     """To the bit, in two threads of one process."""
-    monkeypatch.setattr("tenfold.training.fuse.WORTH", 1)
+    monkeypatch.setattr("tenfold.training.fuse.WORTH_CONVOLUTIONS", 1)
 
     def learned(model: Classifier) -> bytes:
         torch.set_num_threads(1)  # a thread of Python's has as many as there are cores
@@ -218,81 +232,25 @@ def test_with_nowhere_to_keep_what_is_compiled_the_layers_do(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("device", "precision", "images", "joined"),
-    [("cpu", "float32", 50_000, True), ("cpu", "float32", 49_999, False), ("cpu", "bfloat16", 50_000, False),
-     ("meta", "float32", 50_000, False)],
+    ("name", "device", "precision", "images", "joined"),
+    [("cnn", "cpu", "float32", 50_000, True), ("cnn", "cpu", "float32", 49_999, False),
+     ("mlp", "cpu", "float32", 150_000, True), ("mlp", "cpu", "float32", 149_999, False),
+     ("cnn", "cpu", "bfloat16", 150_000, False), ("mlp", "meta", "float32", 150_000, False)],
 )  # fmt: skip
-def test_joined_where_it_pays(device: str, precision: str, images: int, joined: bool):
+def test_joined_where_it_pays(name: str, device: str, precision: str, images: int, joined: bool):
     """In float32 on a CPU, and where there is enough to do."""
-    model = build("cnn")
+    model = build(name, **({"widths": [512]} if name == "mlp" else {}))
     assert (quickest(model, torch.device(device), precision, images) is not model) == joined
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 8, 75, 128])
-@pytest.mark.usefixtures("mkl")
-def test_features_first_gives_the_numbers_and_gradients_of_the_layers(threads: Callable[[int], None], n: int):
-    """For any batch; the weights are shared."""
-    threads(2)
-    torch.manual_seed(n)
-    model = build("mlp", widths=[128, 16])
-    first = lay_features_first(model)
-    assert [type(layer) for layer in first.layers] == [nn.Flatten, FeaturesFirst]
-    weights, images = list(model.parameters()), torch.randn(n, 28, 28, requires_grad=True)
-    assert [id(one) for one in first.parameters()] == [id(one) for one in weights]
-    for one, other in zip(gradients(first, images, weights), gradients(model, images, weights), strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
-
-
-def large(*between: nn.Module, features: int = 784) -> list[nn.Module]:
-    """A dense network of over 100,000 weights with other layers in it."""
-    return [nn.Flatten(), nn.Linear(features, 256), *between, nn.Linear(256, 10)]
-
-
-NOT_FEATURES_FIRST = {
-    "small": [nn.Flatten(), nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 10)],
-    "dropout, whose mask follows memory": large(nn.ReLU(), nn.Dropout(0.2)),
-    "batch norm": large(nn.BatchNorm1d(256), nn.ReLU()),
-    "softmax": [*large(nn.ReLU()), nn.Softmax(1)],
-    "no bias": large(nn.ReLU(), nn.Linear(256, 256, bias=False)),
-    "parametrised": large(nn.utils.parametrizations.weight_norm(nn.Linear(256, 256))),
-    "all images in a row": [nn.Flatten(0), *large()[1:]],
-    "a convolution": [nn.Conv2d(1, 4, 3), *large(nn.ReLU(), features=4 * 26 * 26)],
-    "no layers": [],
-}
-
-
-@pytest.mark.parametrize("layers", NOT_FEATURES_FIRST.values(), ids=NOT_FEATURES_FIRST.keys())
-@pytest.mark.usefixtures("mkl")
-def test_other_networks_lie_as_they_do(threads: Callable[[int], None], layers: list[nn.Module]):
-    """Only what may lie either way is laid so."""
-    threads(2)
-    model = network(*layers)
-    assert lay_features_first(model) is model
-
-
-@pytest.mark.usefixtures("mkl")
-def test_features_first_is_for_several_threads_that_nobody_watches(threads: Callable[[int], None]):
-    """One thread has all weights in its cache either way."""
-    model = build("mlp", widths=[512])
-    threads(1)
-    assert quickest(model, torch.device("cpu"), "float32", 1) is model
-    threads(2)
-    assert quickest(model, torch.device("cpu"), "float32", 1) is not model
-    assert quickest(model, torch.device("cpu"), "bfloat16", 1) is model
-    model.layers[1].register_forward_hook(lambda *_: None)
-    assert quickest(model, torch.device("cpu"), "float32", 1) is model
-
-
-@pytest.mark.usefixtures("mkl")
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
-def test_a_network_that_is_watched_or_does_more_is_trained_itself(threads: Callable[[int], None], name: str):
+def test_a_network_that_is_watched_or_does_more_is_trained_itself(name: str):
     """By hooks on the whole, or a forward pass of its own."""
 
     class Own(Classifier):
         """Somebody's own class."""
 
-    threads(2)
-    made, layers_watched, watched = (build(name) for _ in range(3))
+    made, layers_watched, watched = (build(name, **({"widths": [512]} if name == "mlp" else {})) for _ in range(3))
     layers_watched.layers.register_forward_hook(lambda *_: None)
     watched.register_forward_pre_hook(lambda *_: None)
     own = Own(made.layers, made.architecture, made.preparation)
@@ -300,39 +258,18 @@ def test_a_network_that_is_watched_or_does_more_is_trained_itself(threads: Calla
         assert (quickest(model, torch.device("cpu"), "float32", 10**6) is model) == is_itself
 
 
-def test_without_mkl_outputs_lie_as_they_do(threads: Callable[[int], None], monkeypatch: pytest.MonkeyPatch):
-    """Other libraries share out products in ways of their own."""
-    threads(2)
-    model = build("mlp", widths=[512])
-    monkeypatch.setattr("torch.backends.mkl.is_available", lambda: False)
-    assert lay_features_first(model) is model
-
-
-@pytest.mark.usefixtures("mkl")
-def test_features_first_learns_the_same(threads: Callable[[int], None], few: Dataset):
-    """Within rounding of what the layers learn, to the bit when repeated."""
-    threads(2)
-    learned = []
-    for watched in (False, False, True):
-        model = build("mlp", widths=[512])
-        if watched:
-            model.layers[1].register_forward_hook(lambda *_: None)
-        fit(model, few, epochs=1, batch_size=48, device="cpu", progress=False)
-        learned.append(torch.cat([weight.detach().flatten() for weight in model.parameters()]))
-    assert torch.equal(learned[0], learned[1])
-    assert not torch.equal(learned[0], learned[2])
-    np.testing.assert_allclose(learned[0], learned[2], atol=2e-3)
-
-
-def test_training_learns_the_same(few: Dataset, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(("name", "arguments"), [("cnn", {"dropout": 0.0}), ("mlp", {"widths": [256, 64]})])
+def test_training_learns_the_same(few: Dataset, monkeypatch: pytest.MonkeyPatch, name: str, arguments: dict[str, object]):
     """Step by step within rounding, to the bit when repeated, and the network comes back with the layers it had."""
     learned = []
     for worth in (1, 1, 10**9):
-        monkeypatch.setattr("tenfold.training.fuse.WORTH", worth)
-        model = build("cnn", dropout=0.0)
+        monkeypatch.setattr("tenfold.training.fuse.WORTH_CONVOLUTIONS", worth)
+        monkeypatch.setattr("tenfold.training.fuse.WORTH_DENSE", worth)
+        model = build(name, **arguments)
+        before = [type(layer) for layer in model.layers]
         fit(model, few, epochs=1, batch_size=50, device="cpu", progress=False)
         learned.append(torch.cat([weight.detach().flatten() for weight in model.parameters()]))
-        assert [type(layer) for layer in model.layers][:3] == [nn.Conv2d, nn.MaxPool2d, nn.ReLU]
+        assert [type(layer) for layer in model.layers] == before
     assert torch.equal(learned[0], learned[1])
     assert not torch.equal(learned[0], learned[2])
     np.testing.assert_allclose(learned[0], learned[2], atol=2e-3)

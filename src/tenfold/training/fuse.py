@@ -1,13 +1,16 @@
-"""What a network is trained by: itself, or the same weights in fewer or other operations where those are quicker."""
+"""What a network is trained by: itself, or the same weights in fewer operations, where those are quicker."""
+
+import math
+from itertools import takewhile
 
 import torch
 from torch import nn
 
 from tenfold.models import Classifier, parameter_count
-from tenfold.training.features_first import FeaturesFirst
 
-LARGE = 100_000  # weights: those of fewer take little time to fetch
-WORTH = 50_000  # images: two or three such trainings save what compiling takes, which is once on a machine
+LARGE = 150_000  # weights of dense layers in a row: fewer take no longer than the calls between them
+VECTOR = 16  # numbers that are multiplied at a time: fewer features or filters do not fill one
+WORTH_CONVOLUTIONS, WORTH_DENSE = 50_000, 150_000  # images: a few such trainings save what compiling takes, which is once
 
 
 def quickest(model: Classifier, device: torch.device, precision: str, images: int) -> Classifier:
@@ -18,60 +21,60 @@ def quickest(model: Classifier, device: torch.device, precision: str, images: in
     is_own = type(model) is not Classifier or any(map(_is_watched, (model, model.layers)))
     if is_own or device.type != "cpu" or precision != "float32":
         return model
-    return lay_features_first(fuse(model) if images >= WORTH else model)
+    return fuse(model, images)
 
 
-def fuse(model: Classifier) -> Classifier:
-    """The same weights with each 3x3 convolution, pooling by 2 and ReLU in a row as one operation, for float32 on a CPU.
+def fuse(model: Classifier, images: float = math.inf) -> Classifier:
+    """The same weights with layers in a row as one operation, for float32 on a CPU and training with so many images in all.
 
-    It is the model itself where there are no such layers, where somebody's hooks watch them, and where Numba is not
-    installed, does not know this NumPy, has no folder to keep in what it compiles, or no threads that two trainings may use.
+    These are a 3x3 convolution, pooling by 2 and ReLU, and dense layers and ReLU with many weights. It is the model itself
+    where there are none, where somebody's hooks watch them, and where Numba is not installed, does not know this NumPy, has
+    no folder to keep in what it compiles, or no threads that two trainings may use.
     """
-    rest, layers = list(model.layers), list[list[nn.Module]]()
-    while rest:
-        together = 3 if _are_one_operation(rest[:3]) else 1
-        layers.append(rest[:together])
-        rest = rest[together:]
-    if len(layers) == len(model.layers):
+    groups = _groups(list(model.layers), images)
+    if all(len(group) == 1 for group in groups):
         return model
     try:
-        from tenfold.training.pooled_convolution import Pooled, start_threads  # not before it is wanted
+        from tenfold.training.dense_layers import DenseLayers  # not before they are wanted
+        from tenfold.training.pooled_convolution import Pooled
+        from tenfold.training.products import start_threads
     except (ImportError, RuntimeError):
         return model
     if not start_threads():
         return model
-    joined = [len(some) == 3 for some in layers]
-    behind = [*joined[1:], False]
-    fewer = [Pooled(some[0], even) if own else some[0] for some, own, even in zip(layers, joined, behind, strict=True)]
-    return Classifier(nn.Sequential(*fewer), model.architecture, model.preparation)
+    joined = list[nn.Module]()
+    for group, behind in zip(groups, [*groups[1:], []], strict=True):
+        if _is_pooled(group):
+            joined.append(Pooled(group[0], even=_is_pooled(behind)))
+        else:
+            joined.append(DenseLayers(*group) if type(group[0]) is nn.Linear and len(group) > 1 else group[0])
+    return Classifier(nn.Sequential(*joined), model.architecture, model.preparation)
 
 
-def lay_features_first(model: Classifier) -> Classifier:
-    """The same weights with outputs in memory feature by feature, for float32 on several threads of a CPU.
-
-    It is the model itself where it is small, has other layers than dense ones and ReLU, or somebody's hooks watch these,
-    and where PyTorch has no MKL, whose way to share out products is meant.
-    """
-    if torch.get_num_threads() == 1 or not torch.backends.mkl.is_available():  # type: ignore[no-untyped-call]
-        return model
-    layers = list(model.layers)
-    if parameter_count(model) < LARGE or not _is_flat(layers[0]) or not all(map(_is_dense, layers[1:])):
-        return model
-    return Classifier(nn.Sequential(layers[0], FeaturesFirst(*layers[1:])), model.architecture, model.preparation)
-
-
-def _is_flat(layer: nn.Module) -> bool:
-    """Whether it makes one row of features of each image."""
-    return isinstance(layer, nn.Flatten) and (layer.start_dim, layer.end_dim) == (1, -1)
+def _groups(layers: list[nn.Module], images: float) -> list[list[nn.Module]]:
+    """The layers in their order, those that are one operation together."""
+    groups = list[list[nn.Module]]()
+    while layers:
+        row = list(takewhile(_is_dense, layers))
+        if images >= WORTH_CONVOLUTIONS and _is_pooled(layers[:3]):
+            together = 3
+        elif images >= WORTH_DENSE and sum(map(parameter_count, row)) >= LARGE and type(row[0]) is nn.Linear:
+            together = len(row)
+        else:
+            together = 1
+        groups.append(layers[:together])
+        layers = layers[together:]
+    return groups
 
 
 def _is_dense(layer: nn.Module) -> bool:
-    """Whether outputs may lie either way: a dense layer with a bias, or ReLU."""
-    return (type(layer) is nn.ReLU or (type(layer) is nn.Linear and layer.bias is not None)) and not _is_watched(layer)
+    """Whether it is a dense layer as the operation takes it, or ReLU."""
+    is_dense = type(layer) is nn.Linear and layer.bias is not None and layer.in_features >= VECTOR
+    return (is_dense or type(layer) is nn.ReLU) and not _is_watched(layer)
 
 
-def _are_one_operation(layers: list[nn.Module]) -> bool:
-    """Whether these are the three layers, set as the operation takes them."""
+def _is_pooled(layers: list[nn.Module]) -> bool:
+    """Whether these are a convolution, pooling and ReLU, set as the operation takes them."""
     if [type(layer) for layer in layers] != [nn.Conv2d, nn.MaxPool2d, nn.ReLU] or any(map(_is_watched, layers)):
         return False
     convolution, pooling, _ = layers
@@ -81,7 +84,10 @@ def _are_one_operation(layers: list[nn.Module]) -> bool:
         *(convolution.kernel_size, convolution.stride, convolution.padding, convolution.dilation, convolution.groups),
         *(pooling.kernel_size, pooling.stride, pooling.padding, pooling.dilation, pooling.ceil_mode, pooling.return_indices),
     )
-    return convolution.bias is not None and taken == ((3, 3), (1, 1), (0, 0), (1, 1), 1, 2, 2, 0, 1, False, False)
+    channels, filters = convolution.in_channels, convolution.out_channels
+    fills_vectors = channels == 1 or (channels % (2 * VECTOR) == 0 and filters >= VECTOR)
+    is_set = taken == ((3, 3), (1, 1), (0, 0), (1, 1), 1, 2, 2, 0, 1, False, False)
+    return convolution.bias is not None and is_set and fills_vectors
 
 
 def _is_watched(layer: nn.Module) -> bool:

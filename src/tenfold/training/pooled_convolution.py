@@ -1,35 +1,34 @@
 """A 3x3 convolution, the largest of every 2x2 pixels and ReLU as one operation of autograd, compiled by Numba.
 
 Of the gradient of such a convolution at most one number in four is not zero: pooling passes it on to the largest of four
-pixels, and ReLU to none where that is negative. PyTorch multiplies the zeros too; this leaves them out. The convolution
-itself stays PyTorch's, without the rows and columns that pooling leaves over; only that of grey images, nine
-multiplications for each number, is done here as well, so that its numbers are never written and read again.
+pixels, and ReLU to none where that is negative. PyTorch multiplies the zeros too; this leaves them out. The numbers of the
+convolution itself, without the rows and columns that pooling leaves over, are used where they are made: those of grey
+images, nine multiplications for each, are never written, others no further than into the nearest caches.
 
 The numbers are those of the three layers one after the other, up to the order in which they are summed. Inside, channels
 come last, (N, height, width, channels) as C-contiguous float32; `places` says which of four pixels was the largest.
 """
 
-from functools import partial
 from typing import Any
 
-import numba
 import numpy as np
 import torch
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-Floats = NDArray[np.float32]
+from tenfold.training.products import Floats, add_products, compiled, evenly, sum_products
+from tenfold.training.registers import FLOAT_BYTES
+
 Three = tuple[np.float32, np.float32, np.float32]
 Four = tuple[np.float32, np.float32, np.float32, np.float32]
-Places = NDArray[np.int8]
+Largest = NDArray[np.int8]
 """0 to 3: top left, top right, bottom left, bottom right; NOWHERE where ReLU cut off."""
 
 NOWHERE = np.int32(-1)
 ZERO = np.float32(0)
-compiled = partial(njit, nogil=True, cache=True, error_model="numpy", fastmath={"contract"})  # no checks, fused multiply-add
 
 
 class Pooled(nn.Module):
@@ -45,30 +44,25 @@ class Pooled(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, F, (H - 2) // 2, (W - 2) // 2), or the even numbers below."""
         weights, biases = self.convolution.weight, self.convolution.bias
+        if images.shape[1] == 1 and images.requires_grad:  # somebody asks for what the operation does not reckon
+            height, width = pooled_sides(images, self.even)
+            return functional.relu(functional.max_pool2d(self.convolution(images), 2)[:, :, :height, :width])
         pooled: Tensor = PooledConvolution.apply(images, weights, biases, self.even)  # type: ignore[no-untyped-call]
         return pooled
-
-
-def start_threads() -> bool:
-    """Start as many of Numba's threads as PyTorch has; whether they are of a kind that two trainings at once may use."""
-    threads = torch.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
-    torch.set_num_threads(threads)  # both have OpenMP's threads, and Numba's start makes them as many as there are cores
-    layer: str = numba.threading_layer()  # type: ignore[attr-defined]
-    return layer != "workqueue"  # which ends the process when it is used from two threads at once
 
 
 class PooledConvolution(torch.autograd.Function):
     """(N, C, H, W), weights (F, C, 3, 3), biases (F,), all float32 on the CPU -> (N, F, (H - 2) // 2, (W - 2) // 2).
 
-    With `even`, a last odd row or column of these is left out.
+    C is 1, of images whose own gradient nobody asks for, or a multiple of 32, with F at least 16. With `even`, a last odd
+    row or column of what comes out is left out.
     Works in as many parts as PyTorch has threads; the same number gives the same bits.
     """
 
     @staticmethod
     def forward(ctx: Any, images: Tensor, weights: Tensor, biases: Tensor, even: bool) -> Tensor:
         """The largest of every 2x2 pixels of the convolution, at least 0."""
-        height, width = ((side - 2) // 4 * 2 if even else (side - 2) // 2 for side in images.shape[2:])
+        height, width = pooled_sides(images, even)
         pooled = torch.empty(len(images), height, width, len(weights))
         ctx.places = np.empty(pooled.shape, np.int8)
         ctx.save_for_backward(images, weights)
@@ -77,8 +71,8 @@ class PooledConvolution(torch.autograd.Function):
             by_pixel = weights.detach().reshape(-1, 9).t().contiguous().numpy()
             _pool_grey(_channels_last(images)[..., 0], by_pixel, biases.detach().numpy(), *into, parts)
         else:
-            maps = functional.conv2d(images[:, :, : 2 * height + 2, : 2 * width + 2], weights, biases)
-            _pool(_channels_last(maps), *into, parts)
+            by_pixel = weights.detach().permute(2, 3, 1, 0).reshape(-1, len(weights)).contiguous().numpy()
+            _pool(_channels_last(images), by_pixel, biases.detach().numpy(), *into, parts)
         return pooled.permute(0, 3, 1, 2)
 
     @staticmethod
@@ -90,13 +84,19 @@ class PooledConvolution(torch.autograd.Function):
         of_weights, of_biases = torch.zeros(parts, *weights.shape), torch.zeros(parts, len(weights))
         into = of_weights.numpy(), of_biases.numpy()
         of_images = None
-        if images.shape[3] == 1 and not ctx.needs_input_grad[0]:
+        if images.shape[3] == 1:
             _gradients_of_grey(images[..., 0], _channels_last(gradient), ctx.places, *into)
         else:
             back = torch.empty(images.shape)
             _gradients(images, weights, _channels_last(gradient), ctx.places, back.numpy(), *into)
             of_images = back.permute(0, 3, 1, 2)
         return of_images, of_weights.sum(0).permute(0, 3, 1, 2), of_biases.sum(0), None
+
+
+def pooled_sides(images: Tensor, even: bool) -> tuple[int, int]:
+    """Height and width of what (N, C, H, W) becomes, without a last odd row or column if `even`."""
+    height, width = ((side - 2) // 4 * 2 if even else (side - 2) // 2 for side in images.shape[2:])
+    return height, width
 
 
 def _channels_last(tensor: Tensor) -> Floats:
@@ -106,23 +106,36 @@ def _channels_last(tensor: Tensor) -> Floats:
 
 
 @compiled(parallel=True)
-def _pool(maps: Floats, pooled: Floats, places: Places, parts: int) -> None:
-    """Fill `pooled` and `places`, both (N, h, w, F), from `maps` (N, 2 h, 2 w, F). What is no number stays none."""
+def _pool(images: Floats, weights: Floats, biases: Floats, pooled: Floats, places: Largest, parts: int) -> None:
+    """Fill `pooled` and `places`, both (N, h, w, F), from images (N, H, W, C) and weights (9 C, F)."""
     for part in prange(parts):
-        some = slice(part * len(maps) // parts, (part + 1) * len(maps) // parts)
-        _pool_part(maps[some], pooled[some], places[some])
+        some = slice(part * len(images) // parts, (part + 1) * len(images) // parts)
+        _pool_part(images[some], weights, biases, pooled[some], places[some])
 
 
 @compiled()
-def _pool_part(maps: Floats, pooled: Floats, places: Places) -> None:
+def _pool_part(images: Floats, weights: Floats, biases: Floats, pooled: Floats, places: Largest) -> None:
+    """The convolution is a product of windows, each three runs of 3 C numbers of an image, by the weights."""
     n, height, width, filters = pooled.shape
+    maps = np.empty((2 * height, 2 * width, filters), np.float32)
+    windows, terms = np.empty(4 * height * width, np.intp), np.empty(len(weights), np.intp)
+    run, (_, of_row, of_pixel, _) = len(weights) // 3, images.strides
+    for at in range(len(windows)):
+        windows[at] = at // (2 * width) * of_row + at % (2 * width) * of_pixel
+    for k in range(len(terms)):
+        terms[k] = k // run * of_row + k % run * FLOAT_BYTES
+    rows, to = evenly(len(weights), weights.strides[0]), evenly(len(windows), maps.strides[1])
     for image in range(n):
+        sum_products(images[image].ctypes.data, windows, terms, weights.ctypes.data, rows, maps.ctypes.data, to, filters)
         for i in range(height):
             for j in range(width):
-                upper, lower = maps[image, 2 * i], maps[image, 2 * i + 1]
+                upper, lower = maps[2 * i], maps[2 * i + 1]
                 for f in range(filters):
                     pooled[image, i, j, f], places[image, i, j, f] = _largest(
-                        upper[2 * j, f], upper[2 * j + 1, f], lower[2 * j, f], lower[2 * j + 1, f]
+                        biases[f] + upper[2 * j, f],
+                        biases[f] + upper[2 * j + 1, f],
+                        biases[f] + lower[2 * j, f],
+                        biases[f] + lower[2 * j + 1, f],
                     )
 
 
@@ -142,7 +155,7 @@ def _largest(a: np.float32, b: np.float32, c: np.float32, d: np.float32) -> tupl
 
 
 @compiled(parallel=True)
-def _pool_grey(images: Floats, weights: Floats, biases: Floats, pooled: Floats, places: Places, parts: int) -> None:
+def _pool_grey(images: Floats, weights: Floats, biases: Floats, pooled: Floats, places: Largest, parts: int) -> None:
     """The same from images of one channel (N, H, W) and weights (9, F)."""
     for part in prange(parts):
         some = slice(part * len(images) // parts, (part + 1) * len(images) // parts)
@@ -150,7 +163,7 @@ def _pool_grey(images: Floats, weights: Floats, biases: Floats, pooled: Floats, 
 
 
 @compiled()
-def _pool_grey_part(images: Floats, weights: Floats, biases: Floats, pooled: Floats, places: Places) -> None:
+def _pool_grey_part(images: Floats, weights: Floats, biases: Floats, pooled: Floats, places: Largest) -> None:
     n, height, width, filters = pooled.shape
     for image in range(n):
         for i in range(height):
@@ -185,7 +198,13 @@ def _product(weights: Floats, f: int, upper: Three, middle: Three, lower: Three)
 
 @compiled(parallel=True)
 def _gradients(
-    images: Floats, weights: Floats, behind: Floats, places: Places, of_images: Floats, of_weights: Floats, of_biases: Floats
+    images: Floats,
+    weights: Floats,
+    behind: Floats,
+    places: Largest,
+    of_images: Floats,
+    of_weights: Floats,
+    of_biases: Floats,
 ) -> None:
     """Fill `of_images` (N, H, W, C), add to `of_weights` (parts, F, 3, 3, C) and `of_biases` (parts, F).
 
@@ -201,50 +220,44 @@ def _gradients(
 
 @compiled()
 def _gradients_of_one(
-    image: Floats, weights: Floats, behind: Floats, places: Places, of_image: Floats, of_weights: Floats, of_biases: Floats
+    image: Floats, weights: Floats, behind: Floats, places: Largest, of_image: Floats, of_weights: Floats, of_biases: Floats
 ) -> None:
     """The same of one image (H, W, C).
 
-    Every number of the gradient that is left adds three rows of 3 C pixels to the gradient of its filter, and three rows of
+    Every number of the gradient that is left adds three runs of 3 C pixels to the gradient of its filter, and three runs of
     the filter to that of the image: first all the one, then all the other, as together they do not fit the nearest cache.
     """
     height, width, filters = behind.shape
-    channels, row = image.shape[2], image.shape[1] * image.shape[2]
-    counts = np.zeros(filters, np.int64)
+    of_row, of_pixel, _ = image.strides
+    counts = np.zeros(filters, np.intp)
     values = np.empty((filters, height * width + 1), np.float32)
-    corners = np.empty((filters, height * width + 1), np.int64)
+    windows = np.empty((filters, height * width + 1), np.intp)
     for i in range(height):
         for j in range(width):
             for f in range(filters):  # without a branch, which the processor would guess wrong half of the time
                 place, count = places[i, j, f], counts[f]
                 values[f, count] = behind[i, j, f]
-                corners[f, count] = (2 * i + (place >> 1)) * row + (2 * j + (place & 1)) * channels
+                windows[f, count] = (2 * i + (place >> 1)) * of_row + (2 * j + (place & 1)) * of_pixel
                 counts[f] = count + (place != NOWHERE)
-    pixels, back = image.reshape(-1), of_image.reshape(-1)
+    run, nowhere = 3 * image.shape[2], np.zeros(1, np.intp)
     for f in range(filters):
-        of_filter = of_weights[f].reshape(3, -1)
+        factors, where = values[f].ctypes.data, windows[f].ctypes.data
         for k in range(counts[f]):
             of_biases[f] += values[f, k]
-            for r in range(3):
-                corner = corners[f, k] + r * row
-                _add(values[f, k], pixels[corner : corner + 3 * channels], of_filter[r])
-    back[:] = 0
+        for r in range(3):
+            add_products(factors, counts[f], image.ctypes.data + r * of_row, where, of_weights[f, r].ctypes.data, run)
+    of_image[:] = ZERO
     for f in range(filters):
-        filter_rows = weights[f].reshape(3, -1)
+        factor, of_filter = values[f].ctypes.data, weights[f].ctypes.data
         for k in range(counts[f]):
+            into = of_image.ctypes.data + windows[f, k]
             for r in range(3):
-                corner = corners[f, k] + r * row
-                _add(values[f, k], filter_rows[r], back[corner : corner + 3 * channels])
-
-
-@compiled(inline="always")
-def _add(factor: float, numbers: Floats, to: Floats) -> None:
-    for k in range(to.size):
-        to[k] += factor * numbers[k]
+                numbers = of_filter + r * run * FLOAT_BYTES
+                add_products(factor + k * FLOAT_BYTES, 1, numbers, nowhere.ctypes.data, into + r * of_row, run)
 
 
 @compiled(parallel=True)
-def _gradients_of_grey(images: Floats, behind: Floats, places: Places, of_weights: Floats, of_biases: Floats) -> None:
+def _gradients_of_grey(images: Floats, behind: Floats, places: Largest, of_weights: Floats, of_biases: Floats) -> None:
     """Add to `of_weights` and `of_biases` for images of one channel (N, H, W) whose own gradient nobody asks for."""
     parts = len(of_weights)
     for part in prange(parts):
@@ -253,7 +266,7 @@ def _gradients_of_grey(images: Floats, behind: Floats, places: Places, of_weight
 
 
 @compiled()
-def _gradients_of_grey_part(images: Floats, behind: Floats, places: Places, of_weights: Floats, of_biases: Floats) -> None:
+def _gradients_of_grey_part(images: Floats, behind: Floats, places: Largest, of_weights: Floats, of_biases: Floats) -> None:
     """Rows of three pixels are too short to be added one by one; here every filter adds its own of four pixels, or none."""
     n, height, width, filters = behind.shape
     sums = np.zeros((9, filters), np.float32)
