@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import torch
 from numba import prange
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
@@ -73,15 +72,14 @@ class Dense(torch.autograd.Function):
     def forward(ctx: Any, images: Tensor, layers: list[DenseLayer], *_: Tensor) -> Tensor:
         """All layers' outputs, of which the last are returned."""
         n, parts = len(images), torch.get_num_threads()
-        by_image = [images.detach().contiguous().numpy()]
-        before = _turn(by_image[0])
-        lit = np.flatnonzero(_is_lit(before))
+        before = images.detach().contiguous().numpy()
+        by_image = [before]
         for layer in layers:
-            features = len(layer.weights)
-            outputs, by_feature = torch.empty(n, features), torch.empty(features, before.shape[1]).numpy()
+            outputs = torch.empty(n, len(layer.weights))
+            by_feature = torch.empty(len(layer.weights), -(-n // LANES) * LANES).numpy()
             by_image.append(outputs.numpy())
-            _layer(before, lit, layer.weights, layer.biases, layer.relu, by_feature, by_image[-1], parts)
-            before, lit = by_feature, np.arange(features)
+            _layer(before, layer is layers[0], layer.weights, layer.biases, layer.relu, by_feature, by_image[-1], parts)
+            before = by_feature
         ctx.kept = layers, by_image
         return outputs
 
@@ -104,47 +102,50 @@ class Dense(torch.autograd.Function):
         return before.sum(0) if wanted else None, None, *reversed(found)
 
 
-def _turn(by_image: Floats) -> Floats:
-    """(N, features) -> (features, P)."""
-    n, features = by_image.shape
-    by_feature: Floats = torch.empty(features, -(-n // LANES) * LANES).numpy()
-    by_feature[:, n:] = 0
-    transpose(by_image, by_feature)
-    return by_feature
-
-
-@compiled()
-def _is_lit(by_feature: Floats) -> NDArray[np.bool_]:
-    """Which features (features,) are not 0 in every image."""
-    found = np.empty(len(by_feature), np.bool_)
-    for f in range(len(by_feature)):
-        lit = 0
-        for k in range(by_feature.shape[1]):  # all of them, which is quicker than to stop at the first
-            lit += by_feature[f, k] != ZERO
-        found[f] = lit > 0
-    return found
-
-
 @compiled(parallel=True)
 def _layer(
-    before: Floats, lit: Places, weights: Floats, biases: Floats, relu: bool,
+    before: Floats, is_first: bool, weights: Floats, biases: Floats, relu: bool,
     by_feature: Floats, by_image: Floats, parts: int,
 ) -> None:  # fmt: skip
-    """Fill `by_feature` (features, P) and `by_image` (N, features) from the layer before, (features before, P).
+    """Fill `by_feature` (features, P) and `by_image` (N, features) from what was before the layer.
 
-    lit: which features of the layer before are not 0 in every image
+    before: (features before, P), or of the first layer (N, features before), which each part turns for itself
     """
     for part in prange(parts):
         some = slice(part * len(weights) // parts, (part + 1) * len(weights) // parts)
         if some.start < some.stop:
-            _layer_part(before, lit, weights[some], biases[some], relu, by_feature[some], by_image[:, some])
+            turned = _turn(before, by_feature.shape[1]) if is_first else before
+            terms = _lit(turned) if is_first else evenly(len(turned), 1)
+            _layer_part(turned, terms, weights[some], biases[some], relu, by_feature[some], by_image[:, some])
+
+
+@compiled()
+def _turn(by_image: Floats, padded: int) -> Floats:
+    """(N, features) -> (features, padded), with zeros behind N."""
+    turned = np.empty((by_image.shape[1], padded), np.float32)
+    turned[:, len(by_image) :] = ZERO
+    transpose(by_image, turned)
+    return turned
+
+
+@compiled()
+def _lit(by_feature: Floats) -> Places:
+    """Which features are not 0 in every image."""
+    found, n = np.empty(len(by_feature), np.intp), 0
+    for f in range(len(by_feature)):
+        lit = 0
+        for k in range(by_feature.shape[1]):  # all of them, which is quicker than to stop at the first
+            lit += by_feature[f, k] != ZERO
+        found[n] = f
+        n += lit > 0
+    return found[:n]
 
 
 @compiled()
 def _layer_part(
-    before: Floats, lit: Places, weights: Floats, biases: Floats, relu: bool, by_feature: Floats, by_image: Floats
+    before: Floats, terms: Places, weights: Floats, biases: Floats, relu: bool, by_feature: Floats, by_image: Floats
 ) -> None:
-    multiply(weights, before, by_feature, lit)
+    multiply(weights, before, by_feature, terms)
     for f in range(len(by_feature)):
         row, bias = by_feature[f], biases[f]
         for k in range(len(row)):
