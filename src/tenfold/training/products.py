@@ -44,9 +44,7 @@ def multiply(left: Floats, right: Floats, into: Floats, terms: Places) -> None:
     """
     rows, to = evenly(len(left), left.strides[0]), evenly(len(into), into.strides[0])
     of_left, of_right = times(terms, left.strides[1]), times(terms, right.strides[0])
-    sum_products(
-        left.ctypes.data, rows, of_left, right.ctypes.data, of_right, into.ctypes.data, to, into.shape[1]
-    )  # fmt: skip
+    sum_products(left.ctypes.data, rows, of_left, right.ctypes.data, of_right, into.ctypes.data, to, into.shape[1])
 
 
 @compiled()
@@ -65,16 +63,8 @@ def sum_products(
             here[r], there[r] = rows[one], to[one]
         for beside in range(0, columns, LANES):
             j = FLOAT_BYTES * min(beside, columns - LANES)
-            tile(
-                left,
-                here.ctypes.data,
-                terms.ctypes.data,
-                len(terms),
-                right + j,
-                places.ctypes.data,
-                into + j,
-                there.ctypes.data,
-            )
+            others = terms.ctypes.data, len(terms), right + j, places.ctypes.data, into + j, there.ctypes.data
+            tile(left, here.ctypes.data, *others)
 
 
 @compiled(inline="always")
