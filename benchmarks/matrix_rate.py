@@ -15,6 +15,7 @@ Last result: see docs/performance.md.
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -88,13 +89,14 @@ def main() -> None:
     log = Log()
     with tempfile.TemporaryDirectory() as folder:
         works = {
-            "a training step of 784-512-10, batch 128": (training_step(2), 2),
-            "a training step of 784-512-10, batch 128, on one thread": (training_step(1), 1),
-            "the default network's reading, batch 256": (reading_a_batch(folder), 1),
+            "a training step of 784-512-10, batch 128": (partial(training_step, 2), 2),
+            "a training step of 784-512-10, batch 128, on one thread": (partial(training_step, 1), 1),
+            "the default network's reading, batch 256": (partial(reading_a_batch, folder), 1),
         }
         left, right = torch.randn(1024, 1024), torch.randn(1024, 1024)
-        for name, ((call, operations), threads) in works.items():
+        for name, (make, threads) in works.items():
             torch.set_num_threads(threads)
+            call, operations = make()
             product, work = [], []
             for _ in range(ROUNDS):
                 product.append(quickest(lambda: left @ right))

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from numpy.typing import NDArray
 
-from tenfold.training.products import BROAD, add_products, compiled, evenly, multiply, transpose
+from tenfold.training.products import BROAD, add_products, evenly, multiply, transpose
 from tenfold.training.registers import FLOAT_BYTES, LANES
 
 
@@ -47,7 +48,7 @@ def test_transposing(rows: int, columns: int):
     assert (around == 7).all()
 
 
-@compiled()
+@njit
 def _add(
     factors: NDArray[np.float32], right: NDArray[np.float32], places: NDArray[np.intp], into: NDArray[np.float32]
 ) -> None:
