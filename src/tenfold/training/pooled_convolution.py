@@ -198,14 +198,9 @@ def _product(weights: Floats, f: int, upper: Three, middle: Three, lower: Three)
 
 @compiled(parallel=True)
 def _gradients(
-    images: Floats,
-    weights: Floats,
-    behind: Floats,
-    places: Largest,
-    of_images: Floats,
-    of_weights: Floats,
-    of_biases: Floats,
-) -> None:
+    images: Floats, weights: Floats, behind: Floats, places: Largest,
+    of_images: Floats, of_weights: Floats, of_biases: Floats,
+) -> None:  # fmt: skip
     """Fill `of_images` (N, H, W, C), add to `of_weights` (parts, F, 3, 3, C) and `of_biases` (parts, F).
 
     behind: the gradient behind ReLU, (N, h, w, F)
