@@ -141,6 +141,13 @@ def test_dense_layers_are_joined_where_there_are_many_weights():
     assert [id(one) for one in joined.parameters()] == [id(one) for one in model.parameters()]
 
 
+def turned() -> nn.Linear:
+    """A dense layer whose weights lie in memory column by column."""
+    layer = nn.Linear(784, 256)
+    layer.weight = nn.Parameter(torch.randn(784, 256).t())
+    return layer
+
+
 NOT_JOINED = {
     "stride": [nn.Conv2d(1, 2, 3, stride=2), nn.MaxPool2d(2), nn.ReLU()],
     "padding": [nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(2), nn.ReLU()],
@@ -163,6 +170,9 @@ NOT_JOINED = {
     "dense, but one layer": [nn.Flatten(), nn.Linear(784, 256)],
     "no bias in the dense one": [nn.Flatten(), nn.Linear(784, 256, bias=False), nn.ReLU()],
     "dense and parametrised": [nn.utils.parametrizations.weight_norm(nn.Linear(784, 256)), nn.ReLU()],
+    "dense, column by column": [nn.Flatten(), turned(), nn.ReLU()],
+    "dense, in double precision": [nn.Flatten(), nn.Linear(784, 256).double(), nn.ReLU()],
+    "in double precision": [layer.double() for layer in three_layers()],
     "few features": [nn.Flatten(), nn.Linear(15, 20_000), nn.ReLU()],
     "no layers": [],
 }

@@ -70,7 +70,12 @@ def _groups(layers: list[nn.Module], images: float) -> list[list[nn.Module]]:
 def _is_dense(layer: nn.Module) -> bool:
     """Whether it is a dense layer as the operation takes it, or ReLU."""
     is_dense = type(layer) is nn.Linear and layer.bias is not None and layer.in_features >= VECTOR
-    return (is_dense or type(layer) is nn.ReLU) and not _is_watched(layer)
+    return ((is_dense and _lies_plain(layer)) or type(layer) is nn.ReLU) and not _is_watched(layer)
+
+
+def _lies_plain(layer: nn.Module) -> bool:
+    """Whether its weights are float32 that lie row by row, as the operations read them."""
+    return all(one.dtype == torch.float32 and one.is_contiguous() for one in layer.parameters())
 
 
 def _is_pooled(layers: list[nn.Module]) -> bool:
@@ -87,7 +92,8 @@ def _is_pooled(layers: list[nn.Module]) -> bool:
     channels, filters = convolution.in_channels, convolution.out_channels
     fills_vectors = channels == 1 or (channels % (2 * VECTOR) == 0 and filters >= VECTOR)
     is_set = taken == ((3, 3), (1, 1), (0, 0), (1, 1), 1, 2, 2, 0, 1, False, False)
-    return convolution.bias is not None and is_set and fills_vectors
+    is_float32 = convolution.weight.dtype == torch.float32  # however they lie: the operation lays them as it needs them
+    return convolution.bias is not None and is_set and fills_vectors and is_float32
 
 
 def _is_watched(layer: nn.Module) -> bool:
